@@ -1,0 +1,178 @@
+//! PostgreSQL: the pool, transactions as an actor, and one-statement transactions in a single flight.
+//!
+//! Every transaction runs as role `mana_app` and as one [`Actor`], set locally, so that row-level security bites and
+//! transaction pooling works. BEGIN, role and actor travel with the first statement in one flight; each statement is
+//! prepared before anything is sent, because a pipelined statement on a cold cache would run outside its transaction.
+
+mod connect;
+pub mod migrate;
+mod tx;
+
+pub use connect::{Connector, DirectDb};
+pub use tx::{Once, Tx};
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use kernel::{SecretString, UserId};
+use std::time::Duration;
+
+/// On whose behalf a transaction runs; row-level security shows each only what is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person, for their own rows.
+    User(UserId),
+    /// An administrator, who reads everyone's rows.
+    Admin(UserId),
+    /// The server itself: sign-in before anyone is known, and jobs.
+    Service,
+}
+
+impl Actor {
+    /// The value policies compare with (`mana.actor`).
+    pub fn setting(&self) -> String {
+        match self {
+            Self::User(id) => format!("user:{id}"),
+            Self::Admin(id) => format!("admin:{id}"),
+            Self::Service => "service".to_owned(),
+        }
+    }
+}
+
+/// Why the database gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database cannot be reached, is shutting down or has no connection free: 503 with Retry-After.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// The statement failed; a fault of ours, or a constraint (see [`DbError::constraint`]).
+    #[error("the database refused a statement: {0}")]
+    Statement(#[source] tokio_postgres::Error),
+}
+
+impl DbError {
+    /// The name of the violated constraint, when one was.
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Statement(error) => error.as_db_error().and_then(|error| error.constraint()),
+            Self::Unavailable(_) => None,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
+        let Some(state) = error.code() else {
+            return Self::Unavailable(error.to_string());
+        };
+        let transient = state.code().starts_with("08")
+            || state.code().starts_with("57P")
+            || state.code().starts_with("53")
+            || [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::QUERY_CANCELED].contains(state);
+        if transient { Self::Unavailable(error.to_string()) } else { Self::Statement(error) }
+    }
+}
+
+impl From<PoolError> for DbError {
+    fn from(error: PoolError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// How the pool behaves.
+#[derive(Clone, Debug)]
+pub struct PoolSettings {
+    /// Most connections.
+    pub size: usize,
+    /// How long a request waits for a connection, in seconds.
+    pub wait_seconds: u64,
+    /// The longest a statement may run, in seconds.
+    pub statement_timeout_seconds: u64,
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        Self { size: 16, wait_seconds: 5, statement_timeout_seconds: 10 }
+    }
+}
+
+/// The pooled database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+}
+
+impl Db {
+    /// Makes the pool; connects only when first used.
+    ///
+    /// # Errors
+    /// When the URL or its TLS settings cannot be read.
+    pub fn new(url: &SecretString, settings: &PoolSettings) -> Result<Self, DbError> {
+        let connector = Connector::new(url)?;
+        let manager = Manager::from_connect(
+            connector.config().clone(),
+            connector,
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
+        let wait = Duration::from_secs(settings.wait_seconds);
+        let session = format!(
+            "set statement_timeout = '{}s'; set idle_in_transaction_session_timeout = '30s'",
+            settings.statement_timeout_seconds
+        );
+        let pool = Pool::builder(manager)
+            .max_size(settings.size)
+            .wait_timeout(Some(wait))
+            .create_timeout(Some(wait))
+            .recycle_timeout(Some(wait))
+            .runtime(Runtime::Tokio1)
+            .post_create(Hook::async_fn(move |client, _| {
+                let session = session.clone();
+                Box::pin(async move {
+                    client.batch_execute(&session).await.map_err(HookError::Backend)
+                })
+            }))
+            .build()
+            .map_err(|error| DbError::Unavailable(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    /// A transaction as an actor. Nothing is sent until the first statement; dropping it rolls back.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when no connection is to be had.
+    pub async fn tx(&self, actor: &Actor) -> Result<Tx, DbError> {
+        Tx::open(self.connection().await?, actor).await
+    }
+
+    /// A transaction of exactly one statement, committed in the same flight.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when no connection is to be had.
+    pub async fn once(&self, actor: &Actor) -> Result<Once, DbError> {
+        Once::open(self.connection().await?, actor).await
+    }
+
+    /// Whether the database answers, for readiness.
+    ///
+    /// # Errors
+    /// [`DbError`] when it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        let connection = self.connection().await?;
+        connection.simple_query("select 1").await?;
+        Ok(())
+    }
+
+    /// Connections in use and the most there may be.
+    pub fn usage(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.max_size)
+    }
+
+    /// Closes every connection; waiting requests get [`DbError::Unavailable`].
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn connection(&self) -> Result<Object, DbError> {
+        Ok(self.pool.get().await?)
+    }
+}
