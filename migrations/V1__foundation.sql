@@ -57,3 +57,15 @@ create policy jobs_service on platform.jobs for all to mana_app
 create policy jobs_insert on platform.jobs for insert to mana_app
     with check (coalesce(current_setting('mana.actor', true), '') <> '');
 grant select, insert, update, delete on platform.jobs to mana_app;
+
+-- When each recurring job was last written, so that it comes round once over all replicas.
+create table platform.schedules (
+    kind text primary key,
+    last_slot bigint not null
+);
+alter table platform.schedules enable row level security;
+alter table platform.schedules force row level security;
+create policy schedules_service on platform.schedules for all to mana_app
+    using (current_setting('mana.actor', true) = 'service')
+    with check (current_setting('mana.actor', true) = 'service');
+grant select, insert, update, delete on platform.schedules to mana_app;

@@ -29,3 +29,11 @@ from platform.jobs;
 
 --! delete_dead
 delete from platform.jobs where dead_at < :before;
+
+--! claim_slot
+with claimed as (
+    insert into platform.schedules (kind, last_slot) values (:kind, :slot)
+    on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot
+    returning kind)
+insert into platform.jobs (id, kind, payload, run_at, created_at)
+select :id, claimed.kind, 'null'::jsonb, :now, :now from claimed;

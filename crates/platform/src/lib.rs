@@ -1,6 +1,11 @@
 //! Everything the domains share: configuration, database, jobs, the HTTP edge, telemetry and the ports between them.
 
+pub mod config;
 pub mod context;
 pub mod db;
+pub mod http;
+pub mod jobs;
+pub mod ports;
+pub mod telemetry;
 
 pub use context::Context;

@@ -27,6 +27,13 @@ pub struct BuryParams<T1: crate::StringSql> {
     pub error: T1,
     pub id: uuid::Uuid,
 }
+#[derive(Debug)]
+pub struct ClaimSlotParams<T1: crate::StringSql> {
+    pub kind: T1,
+    pub slot: i64,
+    pub id: uuid::Uuid,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct DueJob {
     pub id: uuid::Uuid,
@@ -495,5 +502,53 @@ impl DeleteDeadStmt {
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
         client.execute(self.0, &[before]).await
+    }
+}
+pub struct ClaimSlotStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn claim_slot() -> ClaimSlotStmt {
+    ClaimSlotStmt(
+        "with claimed as ( insert into platform.schedules (kind, last_slot) values ($1, $2) on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot returning kind) insert into platform.jobs (id, kind, payload, run_at, created_at) select $3, claimed.kind, 'null'::jsonb, $4, $4 from claimed",
+        None,
+    )
+}
+impl ClaimSlotStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        kind: &'a T1,
+        slot: &'a i64,
+        id: &'a uuid::Uuid,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[kind, slot, id, now]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ClaimSlotParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for ClaimSlotStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ClaimSlotParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.kind, &params.slot, &params.id, &params.now))
     }
 }

@@ -1,0 +1,418 @@
+//! The configuration: read once, understood once, every mistake named at once.
+
+pub mod keys;
+mod secrets;
+mod source;
+
+pub use secrets::Secrets;
+pub use source::{Problem, Source};
+
+use crate::Context;
+use ipnet::IpNet;
+use kernel::SecretString;
+use kernel::crypto::password::Cost;
+use kernel::text::Locale;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for collectors.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Everything the server is told from outside. Durations are seconds.
+#[derive(Clone)]
+pub struct Config {
+    /// Weak or missing secrets refuse to start, verification is on.
+    pub is_production: bool,
+    /// Where to listen.
+    pub bind: IpAddr,
+    /// Port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// Where people reach us, without a trailing slash.
+    pub base_url: Url,
+    /// Where mailed links lead by default.
+    pub frontend_url: Option<Url>,
+    /// The apps' origins.
+    pub cors_origins: Vec<String>,
+    /// Peers whose X-Forwarded-For counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Private database and development secrets.
+    pub data_dir: PathBuf,
+    /// An external PostgreSQL.
+    pub database_url: Option<SecretString>,
+    /// The same past a pooler.
+    pub database_direct_url: Option<SecretString>,
+    /// Most pooled connections.
+    pub database_pool_size: usize,
+    /// Wait for another server's migration.
+    pub migration_timeout_seconds: u64,
+    /// PostgreSQL's binaries.
+    pub pg_bin: Option<PathBuf>,
+    /// The keys.
+    pub secrets: Secrets,
+    /// `Domain` of cookies.
+    pub cookie_domain: Option<String>,
+    /// First part of cookie names.
+    pub cookie_prefix: String,
+    /// Access tokens.
+    pub jwt: JwtConfig,
+    /// Sessions.
+    pub sessions: SessionConfig,
+    /// Cost of new password hashes.
+    pub password_cost: Cost,
+    /// Sign-ins that may wait for a hash slot.
+    pub hash_queue: usize,
+    /// Failures that lock.
+    pub lockout_failures: i64,
+    /// How long a lock lasts.
+    pub lockout_seconds: i64,
+    /// Registrations per day, 0 unlimited.
+    pub max_daily_signups: i64,
+    /// Sign-in needs a verified address.
+    pub is_verification_required: bool,
+    /// Credits.
+    pub credits: CreditsConfig,
+    /// Whether limits count.
+    pub is_rate_limited: bool,
+    /// Window of the global limit.
+    pub rate_limit_window_seconds: u32,
+    /// Requests per window and address.
+    pub rate_limit_max: u32,
+    /// Language where nobody says.
+    pub default_locale: Locale,
+    /// Log filter.
+    pub log_level: String,
+    /// Log form.
+    pub log_format: LogFormat,
+    /// Bearer of /metrics.
+    pub metrics_token: Option<String>,
+    /// The longest request.
+    pub request_timeout_seconds: u64,
+    /// Drain after SIGTERM.
+    pub shutdown_drain_seconds: u64,
+}
+
+/// Access tokens (contract decision 5).
+#[derive(Clone)]
+pub struct JwtConfig {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`.
+    pub audience: String,
+    /// Further audiences accepted during a migration.
+    pub accepted_audiences: Vec<String>,
+    /// Life of an access token.
+    pub access_seconds: i64,
+    /// Life of a refresh token.
+    pub refresh_seconds: i64,
+    /// Age at which a new key takes over.
+    pub rotation_seconds: i64,
+}
+
+/// Sessions (contract better-auth §2.3).
+#[derive(Clone)]
+pub struct SessionConfig {
+    /// Life without use.
+    pub idle_seconds: i64,
+    /// Longest life.
+    pub absolute_seconds: i64,
+    /// Extension at most this often.
+    pub update_age_seconds: i64,
+    /// Sensitive changes need a younger session.
+    pub fresh_age_seconds: i64,
+}
+
+/// Credits (contract decision 9).
+#[derive(Clone)]
+pub struct CreditsConfig {
+    /// Free credits of a new account.
+    pub signup_bonus: i64,
+    /// Free credits per calendar day.
+    pub daily_free: i64,
+    /// IANA name of the calendar's time zone.
+    pub timezone: String,
+}
+
+/// The configuration is wrong; every mistake is named.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration is wrong:\n{}", .0.iter().map(|p| format!("  {} {}", p.key, p.message)).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(pub Vec<Problem>);
+
+impl Config {
+    /// Understands the settings; makes development secrets when they are missing.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every mistake.
+    pub fn read(mut source: Source, context: &Context) -> Result<Self, ConfigError> {
+        let s = &mut source;
+        let port = u16::try_from(s.integer("PORT", 3001, 0..=65_535)).unwrap_or(3001);
+        let base_url = read_base_url(s, port);
+        let is_production = read_environment(s, &base_url);
+        let data_dir = PathBuf::from(s.text("DATA_DIR").unwrap_or("./data"));
+        let secrets = secrets::read(s, is_production, &data_dir, context);
+        let bind = read_bind(s, is_production);
+        let cookie_domain = s.text("COOKIE_DOMAIN").map(ToOwned::to_owned);
+        if cookie_domain.is_some() && base_url.scheme() != "https" {
+            s.problem("COOKIE_DOMAIN", "needs a BASE_URL with https: browsers refuse SameSite=None cookies without Secure");
+        }
+        let database_url = s.secret("DATABASE_URL");
+        let direct = s.secret("DATABASE_DIRECT_URL");
+        if direct.is_some() && database_url.is_none() {
+            s.problem("DATABASE_DIRECT_URL", "needs DATABASE_URL beside it");
+        }
+        let config = Self {
+            is_production,
+            bind,
+            port,
+            frontend_url: read_url(s, "FRONTEND_URL"),
+            cors_origins: read_origins(s),
+            trusted_proxies: read_proxies(s),
+            data_dir,
+            database_url: database_url.map(SecretString::from),
+            database_direct_url: direct.map(SecretString::from),
+            database_pool_size: usize::try_from(s.integer("DATABASE_POOL_SIZE", 16, 2..=1000)).unwrap_or(16),
+            migration_timeout_seconds: u64::try_from(s.integer("MIGRATION_TIMEOUT", 300, 1..=86_400)).unwrap_or(300),
+            pg_bin: s.text("PG_BIN").map(PathBuf::from),
+            secrets,
+            cookie_domain,
+            cookie_prefix: read_prefix(s),
+            jwt: read_jwt(s, &base_url),
+            sessions: SessionConfig {
+                idle_seconds: s.seconds("SESSION_IDLE_EXPIRY", 604_800),
+                absolute_seconds: s.seconds("SESSION_ABSOLUTE_EXPIRY", 90 * 86_400),
+                update_age_seconds: s.seconds("SESSION_UPDATE_AGE", 86_400),
+                fresh_age_seconds: s.seconds("SESSION_FRESH_AGE", 86_400),
+            },
+            password_cost: read_cost(s, is_production),
+            hash_queue: usize::try_from(s.integer("HASH_QUEUE", 256, 1..=100_000)).unwrap_or(256),
+            lockout_failures: s.integer("LOCKOUT_FAILURES", 5, 1..=100),
+            lockout_seconds: s.integer("LOCKOUT_SECONDS", 1800, 1..=86_400),
+            max_daily_signups: s.integer("MAX_DAILY_SIGNUPS", 0, 0..=1_000_000_000),
+            is_verification_required: s.flag("REQUIRE_EMAIL_VERIFICATION", false),
+            credits: CreditsConfig {
+                signup_bonus: s.integer("CREDITS_SIGNUP_BONUS", 150, 0..=1_000_000_000),
+                daily_free: s.integer("CREDITS_DAILY_FREE", 5, 0..=1_000_000_000),
+                timezone: s.text("CREDITS_TIMEZONE").unwrap_or("UTC").to_owned(),
+            },
+            is_rate_limited: s.flag("RATE_LIMIT_ENABLED", true),
+            rate_limit_window_seconds: u32::try_from(s.integer("RATE_LIMIT_TTL", 60, 1..=86_400)).unwrap_or(60),
+            rate_limit_max: u32::try_from(s.integer("RATE_LIMIT_MAX", 100, 1..=1_000_000)).unwrap_or(100),
+            default_locale: read_locale(s),
+            log_level: s.text("LOG_LEVEL").unwrap_or("info").to_owned(),
+            log_format: read_log_format(s, is_production),
+            metrics_token: s.text("METRICS_TOKEN").map(ToOwned::to_owned),
+            request_timeout_seconds: u64::try_from(s.seconds("REQUEST_TIMEOUT", 30)).unwrap_or(30),
+            shutdown_drain_seconds: u64::try_from(s.seconds("SHUTDOWN_DRAIN", 25)).unwrap_or(25),
+            base_url,
+        };
+        let problems = source.into_problems();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
+    }
+
+    /// Whether people reach us by https.
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+
+    /// `BASE_URL` as text without a trailing slash.
+    pub fn base(&self) -> String {
+        self.base_url.as_str().trim_end_matches('/').to_owned()
+    }
+}
+
+fn read_base_url(s: &mut Source, port: u16) -> Url {
+    let fallback = format!("http://localhost:{port}");
+    let text = s.text("BASE_URL").unwrap_or(&fallback).to_owned();
+    match Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() => url,
+        _ => {
+            s.problem("BASE_URL", format!("must be an http or https URL, not `{text}`"));
+            Url::parse(&fallback).unwrap_or_else(|_| unreachable!("a URL of ours parses"))
+        }
+    }
+}
+
+/// `ENVIRONMENT` wins, then `NODE_ENV`; with neither a loopback BASE_URL means development (contract decision 16).
+fn read_environment(s: &mut Source, base_url: &Url) -> bool {
+    let key = if s.text("ENVIRONMENT").is_some() { "ENVIRONMENT" } else { "NODE_ENV" };
+    match s.text(key).map(str::to_ascii_lowercase).as_deref() {
+        Some("production") => true,
+        Some("development" | "test") => false,
+        Some(other) => {
+            let message = format!("must be development or production, not `{other}`");
+            s.problem(key, message);
+            true
+        }
+        None => {
+            let is_loopback = base_url.host_str().is_some_and(|host| {
+                host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+            });
+            if !is_loopback {
+                s.problem("ENVIRONMENT", "must be set to development or production when BASE_URL is not on this machine");
+            }
+            !is_loopback
+        }
+    }
+}
+
+fn read_bind(s: &mut Source, is_production: bool) -> IpAddr {
+    let fallback = if is_production { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
+    let Some(text) = s.text("BIND_ADDRESS").map(ToOwned::to_owned) else { return fallback.into() };
+    text.parse().unwrap_or_else(|_| {
+        let message = format!("must be an IP address, not `{text}`");
+        s.problem("BIND_ADDRESS", message);
+        fallback.into()
+    })
+}
+
+fn read_url(s: &mut Source, key: &str) -> Option<Url> {
+    let text = s.text(key)?.to_owned();
+    match Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
+        _ => {
+            s.problem(key, format!("must be an http or https URL, not `{text}`"));
+            None
+        }
+    }
+}
+
+fn read_origins(s: &mut Source) -> Vec<String> {
+    let mut origins = Vec::new();
+    for item in s.list("CORS_ORIGINS") {
+        match Url::parse(&item) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() => {
+                origins.push(url.origin().ascii_serialization());
+            }
+            _ => s.problem("CORS_ORIGINS", format!("`{item}` is not an origin such as https://app.example")),
+        }
+    }
+    origins
+}
+
+fn read_proxies(s: &mut Source) -> Vec<IpNet> {
+    let mut nets = Vec::new();
+    for item in s.list("TRUSTED_PROXIES") {
+        match item.parse::<IpNet>().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)) {
+            Ok(net) => nets.push(net),
+            Err(_) => s.problem("TRUSTED_PROXIES", format!("`{item}` is not an address or a network such as 10.0.0.0/8")),
+        }
+    }
+    nets
+}
+
+fn read_prefix(s: &mut Source) -> String {
+    let prefix = s.text("COOKIE_PREFIX").unwrap_or("mana").to_owned();
+    if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+        s.problem("COOKIE_PREFIX", "may hold letters, digits, dashes, dots and underscores only");
+    }
+    prefix
+}
+
+fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {
+    JwtConfig {
+        issuer: s.text("JWT_ISSUER").unwrap_or(base_url.as_str().trim_end_matches('/')).to_owned(),
+        audience: s.text("JWT_AUDIENCE").unwrap_or("mana").to_owned(),
+        accepted_audiences: s.list("JWT_ACCEPTED_AUDIENCES"),
+        access_seconds: s.seconds("JWT_ACCESS_TOKEN_EXPIRY", 900),
+        refresh_seconds: s.seconds("JWT_REFRESH_TOKEN_EXPIRY", 604_800),
+        rotation_seconds: s.seconds("JWT_KEY_ROTATION", 90 * 86_400),
+    }
+}
+
+fn read_cost(s: &mut Source, is_production: bool) -> Cost {
+    let default = Cost::default();
+    // The contract's cost may be raised, never lowered, where it counts.
+    let floor = if is_production { i64::from(default.memory_kib) } else { 64 };
+    Cost {
+        memory_kib: u32::try_from(s.integer("PASSWORD_MEMORY_KIB", 19_456, floor..=1_048_576)).unwrap_or(default.memory_kib),
+        passes: u32::try_from(s.integer("PASSWORD_PASSES", 2, if is_production { 2 } else { 1 }..=64)).unwrap_or(default.passes),
+        lanes: 1,
+    }
+}
+
+fn read_locale(s: &mut Source) -> Locale {
+    match s.text("DEFAULT_LOCALE").map(|tag| (Locale::from_tag(tag), tag.to_owned())) {
+        None => Locale::De,
+        Some((Some(locale), _)) => locale,
+        Some((None, tag)) => {
+            s.problem("DEFAULT_LOCALE", format!("must be de or en, not `{tag}`"));
+            Locale::De
+        }
+    }
+}
+
+fn read_log_format(s: &mut Source, is_production: bool) -> LogFormat {
+    match s.text("LOG_FORMAT").map(str::to_ascii_lowercase).as_deref() {
+        Some("json") => LogFormat::Json,
+        Some("text") => LogFormat::Text,
+        Some(other) => {
+            let message = format!("must be json or text, not `{other}`");
+            s.problem("LOG_FORMAT", message);
+            LogFormat::Text
+        }
+        None if is_production => LogFormat::Json,
+        None => LogFormat::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(pairs: &[(&str, &str)]) -> Vec<String> {
+        let folder = std::env::temp_dir().join(format!("mana-config-{}", std::process::id()));
+        let mut all = vec![("DATA_DIR", folder.to_str().unwrap())];
+        all.extend(pairs);
+        match Config::read(Source::from_pairs(&all), &Context::system()) {
+            Ok(_) => Vec::new(),
+            Err(ConfigError(problems)) => problems.into_iter().map(|problem| problem.key).collect(),
+        }
+    }
+
+    const GOOD_KEK: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    #[test]
+    fn development_needs_nothing() {
+        assert!(problems(&[]).is_empty());
+    }
+
+    #[test]
+    fn production_refuses_missing_weak_and_all_zero_secrets() {
+        let prod = ("ENVIRONMENT", "production");
+        assert_eq!(problems(&[prod]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]);
+        let weak = ("BETTER_AUTH_SECRET", "secret");
+        let zero = ("MANA_AUTH_KEK", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+        assert_eq!(problems(&[prod, weak, zero]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]);
+        let strong = ("BETTER_AUTH_SECRET", "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCBidXQgbG9uZw");
+        assert!(problems(&[prod, strong, ("MANA_AUTH_KEK", GOOD_KEK)]).is_empty());
+    }
+
+    #[test]
+    fn an_unnamed_environment_on_a_public_url_refuses_to_start() {
+        assert!(problems(&[("BASE_URL", "https://auth.example")]).contains(&"ENVIRONMENT".to_owned()));
+    }
+
+    #[test]
+    fn cookie_domain_on_http_refuses_to_start() {
+        assert_eq!(problems(&[("COOKIE_DOMAIN", ".example.org")]), ["COOKIE_DOMAIN"]);
+    }
+
+    #[test]
+    fn every_wrong_value_is_named_at_once() {
+        let wrong = [("PORT", "x"), ("CREDITS_DAILY_FREE", "-1"), ("RATE_LIMIT_ENABLED", "maybe"), ("TRUSTED_PROXIES", "home")];
+        assert_eq!(problems(&wrong).len(), 4);
+    }
+
+    #[test]
+    fn a_configured_zero_means_zero() {
+        let source = Source::from_pairs(&[("CREDITS_SIGNUP_BONUS", "0"), ("CREDITS_DAILY_FREE", "0"), ("DATA_DIR", "/tmp/mana-zero")]);
+        let config = Config::read(source, &Context::system()).unwrap();
+        assert_eq!((config.credits.signup_bonus, config.credits.daily_free), (0, 0));
+    }
+}

@@ -1,0 +1,17 @@
+//! The HTTP edge: errors, extractors, origins, client address, limits, the layers around every request and the accept loop.
+
+pub mod client_ip;
+pub mod codes;
+pub mod edge;
+pub mod error;
+pub mod extract;
+pub mod limits;
+pub mod origin;
+pub mod serve;
+
+pub use client_ip::{ClientIp, TrustedProxies};
+pub use codes::Code;
+pub use error::{ApiError, FieldError, Problem};
+pub use extract::{Admin, Caller, Json, OptionalJson, Origin, Query, require_trusted_origin};
+pub use limits::Limits;
+pub use origin::TrustedOrigins;
