@@ -6,6 +6,7 @@ pub mod db;
 pub mod http;
 pub mod jobs;
 pub mod ports;
+pub mod private_postgres;
 pub mod telemetry;
 
 pub use context::Context;

@@ -1,0 +1,4 @@
+//! Tests of `platform` on real services.
+
+#[cfg(test)]
+mod private_postgres;

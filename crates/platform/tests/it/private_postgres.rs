@@ -1,0 +1,551 @@
+//! The launcher against the PostgreSQL of this machine, as root or not.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use platform::private_postgres::{
+    DataError, Options, PrivatePostgres, StartError, backup, restore, upgrade,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use secrecy::ExposeSecret;
+use tokio_postgres::{Client, NoTls};
+
+/// A folder of its own that an unprivileged user can reach, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = PathBuf::from(format!("/tmp/mana-it-{}-{number}", std::process::id()));
+        fs::create_dir(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(path)
+    }
+
+    fn options(&self, name: &str) -> Options {
+        Options {
+            durable: false,
+            ..Options::new(self.0.join(name))
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn connect(url: &secrecy::SecretString) -> Client {
+    let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn number(postgres: &PrivatePostgres, sql: &str) -> i32 {
+    connect(&postgres.url())
+        .await
+        .query_one(sql, &[])
+        .await
+        .unwrap()
+        .get(0)
+}
+
+async fn text(postgres: &PrivatePostgres, sql: &str) -> String {
+    connect(&postgres.url())
+        .await
+        .query_one(sql, &[])
+        .await
+        .unwrap()
+        .get(0)
+}
+
+#[tokio::test]
+async fn starts_serves_its_owner_and_stops() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(Options::new(scratch.0.join("data")))
+        .await
+        .unwrap();
+    assert_eq!(
+        text(&postgres, "SELECT current_user::text").await,
+        "mana_owner"
+    );
+    assert_eq!(
+        text(&postgres, "SELECT current_database()::text").await,
+        "mana_auth"
+    );
+    assert_eq!(text(&postgres, "SHOW fsync").await, "on");
+    assert_eq!(text(&postgres, "SHOW listen_addresses").await, "");
+    assert_eq!(text(&postgres, "SHOW server_encoding").await, "UTF8");
+    let is_super = "SELECT rolsuper::int FROM pg_roles WHERE rolname = current_user";
+    assert_eq!(number(&postgres, is_super).await, 0);
+    let client = connect(&postgres.url()).await;
+    client
+        .batch_execute("CREATE ROLE mana_probe NOLOGIN; GRANT mana_probe TO mana_owner; SET ROLE mana_probe; RESET ROLE")
+        .await
+        .unwrap();
+
+    let secrets = scratch.0.join("data/secrets");
+    for path in [
+        scratch.0.join("data"),
+        secrets.clone(),
+        scratch.0.join("data/run"),
+        scratch.0.join("data/postgres"),
+    ] {
+        assert_eq!(
+            fs::metadata(&path).unwrap().mode() & 0o777,
+            0o700,
+            "{}",
+            path.display()
+        );
+        assert_ne!(fs::metadata(&path).unwrap().uid(), 0, "{}", path.display());
+    }
+    for entry in fs::read_dir(secrets).unwrap() {
+        assert_eq!(entry.unwrap().metadata().unwrap().mode() & 0o777, 0o600);
+    }
+    let exited = postgres.exited();
+    postgres.stop().await;
+    assert!(exited.await.contains('0'));
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_refused_by_scram() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    let url = postgres
+        .url()
+        .expose_secret()
+        .replace("mana_owner:", "mana_owner:x");
+    let error = tokio_postgres::connect(&url, NoTls).await.err().unwrap();
+    assert_eq!(error.code().unwrap().code(), "28P01");
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_restart_keeps_the_data_and_tcp_is_given_on_request() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    assert!(postgres.tcp_url().is_none());
+    connect(&postgres.url())
+        .await
+        .batch_execute("CREATE TABLE kept AS SELECT 7 AS n")
+        .await
+        .unwrap();
+    postgres.stop().await;
+
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let settings = vec![("max_connections".to_owned(), "33".to_owned())];
+    let options = Options {
+        tcp: Some(port),
+        settings,
+        ..scratch.options("data")
+    };
+    let postgres = PrivatePostgres::start(options).await.unwrap();
+    assert_eq!(number(&postgres, "SELECT n FROM kept").await, 7);
+    assert_eq!(text(&postgres, "SHOW max_connections").await, "33");
+    let client = connect(&postgres.tcp_url().unwrap()).await;
+    assert_eq!(
+        client
+            .query_one("SELECT n FROM kept", &[])
+            .await
+            .unwrap()
+            .get::<_, i32>(0),
+        7
+    );
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_or_odd_path_still_gets_a_socket() {
+    let scratch = Scratch::new();
+    for name in ["deep".repeat(25), "a, b \"c%".to_owned()] {
+        let postgres = PrivatePostgres::start(scratch.options(&name))
+            .await
+            .unwrap();
+        assert_eq!(number(&postgres, "SELECT 1").await, 1);
+        postgres.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_death_of_postgres_is_noticed_and_recovered() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(Options::new(scratch.0.join("data")))
+        .await
+        .unwrap();
+    connect(&postgres.url())
+        .await
+        .batch_execute("CREATE TABLE kept AS SELECT 7 AS n")
+        .await
+        .unwrap();
+    let exited = postgres.exited();
+    kill_process(Pid::from_raw(postgres.process_id()).unwrap(), Signal::KILL).unwrap();
+    let said = tokio::time::timeout(Duration::from_secs(10), exited)
+        .await
+        .unwrap();
+    assert!(said.contains("signal: 9"), "{said}");
+    drop(postgres);
+
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    assert_eq!(number(&postgres, "SELECT n FROM kept").await, 7);
+    postgres.stop().await;
+}
+
+/// Not a test: the body of the process that the next test kills. Takes the data folder on its input.
+#[tokio::test]
+#[ignore = "run by another test"]
+async fn hold() {
+    let mut data_dir = String::new();
+    std::io::stdin().read_line(&mut data_dir).unwrap();
+    let options = Options {
+        durable: false,
+        ..Options::new(data_dir.trim())
+    };
+    let postgres = PrivatePostgres::start(options).await.unwrap();
+    connect(&postgres.url())
+        .await
+        .batch_execute("CREATE TABLE kept AS SELECT 7 AS n")
+        .await
+        .unwrap();
+    println!("\nheld {}", postgres.process_id());
+    std::future::pending::<()>().await;
+}
+
+fn holder(data_dir: &Path) -> (Child, i32) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "private_postgres::hold",
+            "--ignored",
+            "--nocapture",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{}", data_dir.display()).unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let held = lines
+        .map(Result::unwrap)
+        .find_map(|line| line.strip_prefix("held ").map(|id| id.parse().unwrap()));
+    (child, held.unwrap())
+}
+
+#[tokio::test]
+async fn kill_9_of_the_server_leaves_nothing_in_the_way() {
+    let scratch = Scratch::new();
+    let data_dir = scratch.0.join("data");
+    let (mut server, postmaster) = holder(&data_dir);
+
+    let error = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, StartError::Locked { holder, .. } if *holder == server.id().to_string()),
+        "{error}"
+    );
+    assert!(error.to_string().contains("another mana-auth"), "{error}");
+
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(
+        Path::new(&format!("/proc/{postmaster}")).exists(),
+        "the postmaster is an orphan now"
+    );
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    assert_ne!(postgres.process_id(), postmaster);
+    assert!(!Path::new(&format!("/proc/{postmaster}/cwd")).exists());
+    assert_eq!(number(&postgres, "SELECT n FROM kept").await, 7);
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_pid_file_that_names_a_stranger_is_no_hindrance() {
+    let scratch = Scratch::new();
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+    let cluster = scratch.0.join("data/postgres");
+    // A recycled number: process 1 lives and is not ours.
+    fs::write(
+        cluster.join("postmaster.pid"),
+        format!("1\n{}\n0\n5432\n", cluster.display()),
+    )
+    .unwrap();
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+}
+
+#[tokio::test]
+async fn a_cut_off_initdb_is_begun_again() {
+    let scratch = Scratch::new();
+    let data_dir = scratch.0.join("data");
+    fs::create_dir_all(data_dir.join("postgres.new/base")).unwrap();
+    fs::create_dir_all(data_dir.join("secrets")).unwrap();
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+    assert!(!data_dir.join("postgres.new").exists());
+}
+
+#[tokio::test]
+async fn another_major_is_refused_with_the_way_out() {
+    let scratch = Scratch::new();
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+    fs::write(scratch.0.join("data/postgres/PG_VERSION"), "12\n").unwrap();
+    let error = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, StartError::OtherMajor { folder: 12, .. }),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("mana-auth data upgrade"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn missing_binaries_and_lost_secrets_say_what_to_do() {
+    let scratch = Scratch::new();
+    let options = Options {
+        binaries: Some(scratch.0.clone()),
+        ..scratch.options("data")
+    };
+    let error = PrivatePostgres::start(options)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("PG_BIN=/tmp/mana-it"), "{error}");
+    assert!(error.contains("apt-get install postgresql"), "{error}");
+
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+    fs::remove_file(scratch.0.join("data/secrets/postgres-owner-password")).unwrap();
+    let error = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StartError::SecretMissing { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_folder_with_other_things_is_not_taken_from_root() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = Scratch::new();
+    fs::write(scratch.0.join("someone's"), "").unwrap();
+    let error = PrivatePostgres::start(Options::new(&scratch.0))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StartError::NotOurs { .. }), "{error}");
+    assert_eq!(fs::metadata(&scratch.0).unwrap().uid(), 0);
+
+    let closed = scratch.0.join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
+    let error = PrivatePostgres::start(Options::new(closed.join("data")))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, StartError::Unreachable { blocked, .. } if *blocked == closed),
+        "{error}"
+    );
+}
+
+async fn fill(postgres: &PrivatePostgres) {
+    let client = connect(&postgres.url()).await;
+    client
+        .batch_execute(
+            "CREATE ROLE mana_app NOLOGIN; GRANT mana_app TO mana_owner;
+             CREATE SCHEMA auth; GRANT USAGE ON SCHEMA auth TO mana_app;
+             CREATE TABLE auth.rows (id text PRIMARY KEY, owner text NOT NULL);
+             ALTER TABLE auth.rows ENABLE ROW LEVEL SECURITY; ALTER TABLE auth.rows FORCE ROW LEVEL SECURITY;
+             CREATE POLICY own ON auth.rows TO mana_app
+               USING (owner = current_setting('mana.actor', true)) WITH CHECK (owner = current_setting('mana.actor', true));
+             GRANT SELECT, INSERT ON auth.rows TO mana_app;
+             BEGIN; SET LOCAL ROLE mana_app; SELECT set_config('mana.actor', 'a', true);
+             INSERT INTO auth.rows SELECT 'row' || n, 'a' FROM generate_series(1, 1000) n; COMMIT",
+        )
+        .await
+        .unwrap();
+}
+
+async fn check_filled(postgres: &PrivatePostgres) {
+    let mut client = connect(&postgres.url()).await;
+    let counted = "SELECT count(*)::int FROM auth.rows";
+    assert_eq!(
+        client
+            .query_one(counted, &[])
+            .await
+            .unwrap()
+            .get::<_, i32>(0),
+        0,
+        "no actor, no row"
+    );
+    let tx = client.transaction().await.unwrap();
+    tx.batch_execute("SET LOCAL ROLE mana_app; SELECT set_config('mana.actor', 'a', true)")
+        .await
+        .unwrap();
+    assert_eq!(
+        tx.query_one(counted, &[]).await.unwrap().get::<_, i32>(0),
+        1000
+    );
+    tx.commit().await.unwrap();
+    // The owner may still do what a later migration needs.
+    client
+        .batch_execute("ALTER TABLE auth.rows ADD COLUMN later int; CREATE ROLE mana_other; DROP ROLE mana_other")
+        .await
+        .unwrap();
+    client
+        .batch_execute("GRANT mana_app TO mana_owner")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_restores_on_an_empty_machine() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    fill(&postgres).await;
+    fs::write(
+        scratch.0.join("data/secrets/kek"),
+        "the server's own secret",
+    )
+    .unwrap();
+    // Beside the running server, then of a stopped one.
+    let (hot, cold) = (scratch.0.join("hot.tar"), scratch.0.join("cold.tar"));
+    backup(scratch.options("data"), &hot).await.unwrap();
+    postgres.stop().await;
+    backup(scratch.options("data"), &cold).await.unwrap();
+    assert_eq!(fs::metadata(&hot).unwrap().mode() & 0o777, 0o600);
+    let error = restore(&hot, scratch.options("data")).await.unwrap_err();
+    assert!(matches!(error, DataError::NotEmpty { .. }), "{error}");
+    fs::remove_dir_all(scratch.0.join("data")).unwrap();
+
+    for (file, name) in [(hot, "from-hot"), (cold, "from-cold")] {
+        restore(&file, scratch.options(name)).await.unwrap();
+        let data = scratch.0.join(name);
+        assert_eq!(
+            fs::read_to_string(data.join("secrets/kek")).unwrap(),
+            "the server's own secret"
+        );
+        let owner = fs::metadata(&data).unwrap().uid();
+        assert_eq!(fs::metadata(data.join("secrets/kek")).unwrap().uid(), owner);
+        let postgres = PrivatePostgres::start(scratch.options(name)).await.unwrap();
+        check_filled(&postgres).await;
+        postgres.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_backup_leaves_an_empty_folder() {
+    let scratch = Scratch::new();
+    let error = backup(scratch.options("none"), &scratch.0.join("x.tar"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, DataError::NoCluster { .. }), "{error}");
+    let file = scratch.0.join("wrong.tar");
+    fs::write(
+        &file,
+        "not a tar file, but long enough to look at".repeat(40),
+    )
+    .unwrap();
+    let error = restore(&file, scratch.options("data")).await.unwrap_err();
+    assert!(matches!(error, DataError::NotABackup { .. }), "{error}");
+    PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+}
+
+#[tokio::test]
+async fn a_restore_that_was_cut_off_is_not_taken_for_a_new_folder() {
+    let scratch = Scratch::new();
+    let data_dir = scratch.0.join("data");
+    fs::create_dir_all(data_dir.join("secrets")).unwrap();
+    fs::create_dir_all(data_dir.join("restore.unfinished/postgres")).unwrap();
+    let error = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StartError::Unfinished {
+                command: "restore",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+/// Needs two majors on the machine; with one it proves the refusal.
+#[tokio::test]
+async fn an_upgrade_moves_to_the_newest_major_and_keeps_the_old() {
+    let scratch = Scratch::new();
+    let oldest = fs::read_dir("/usr/lib/postgresql")
+        .ok()
+        .and_then(|versions| {
+            let dirs = versions
+                .filter_map(Result::ok)
+                .map(|version| version.path().join("bin"));
+            dirs.filter(|dir| dir.join("initdb").exists()).min()
+        });
+    let options = Options {
+        binaries: oldest,
+        ..scratch.options("data")
+    };
+    let postgres = PrivatePostgres::start(options).await.unwrap();
+    let before = postgres.major();
+    fill(&postgres).await;
+    postgres.stop().await;
+    match upgrade(scratch.options("data")).await {
+        Ok(kept) => assert!(kept.join("PG_VERSION").exists()),
+        Err(DataError::NothingNewer { folder }) => assert_eq!(folder, before),
+        Err(error) => panic!("{error}"),
+    }
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    check_filled(&postgres).await;
+    postgres.stop().await;
+}
