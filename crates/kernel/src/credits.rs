@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// An amount of credits; 1 credit is sold for 1 euro cent. Arithmetic is checked, never wrapping.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Credits(i64);
 
@@ -21,7 +23,11 @@ impl Credits {
 
     /// An amount asked for by a client: positive and at most [`MAX_AMOUNT`].
     pub const fn positive(amount: i64) -> Option<Self> {
-        if amount >= 1 && amount <= MAX_AMOUNT { Some(Self(amount)) } else { None }
+        if amount >= 1 && amount <= MAX_AMOUNT {
+            Some(Self(amount))
+        } else {
+            None
+        }
     }
 
     /// The amount as an integer.

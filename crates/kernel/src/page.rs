@@ -27,6 +27,9 @@ impl Cursor {
         if id.is_empty() || id.len() > 100 {
             return None;
         }
-        Some(Self { created_at, id: id.to_owned() })
+        Some(Self {
+            created_at,
+            id: id.to_owned(),
+        })
     }
 }

@@ -21,17 +21,26 @@ impl EmailAddress {
             && local.len() <= 64
             && !local.starts_with('.')
             && !local.contains("..")
-            && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"_'+-.".contains(&b))
-            && local.bytes().next_back().is_some_and(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b));
+            && local
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_'+-.".contains(&b))
+            && local
+                .bytes()
+                .next_back()
+                .is_some_and(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b));
         let labels: Vec<&str> = domain.split('.').collect();
         let domain_ok = labels.len() >= 2
             && labels.iter().all(|label| {
                 !label.is_empty()
                     && label.len() <= 63
                     && !label.starts_with('-')
-                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                    && label
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
             })
-            && labels.last().is_some_and(|l| l.len() >= 2 && l.bytes().all(|b| b.is_ascii_alphabetic()));
+            && labels
+                .last()
+                .is_some_and(|l| l.len() >= 2 && l.bytes().all(|b| b.is_ascii_alphabetic()));
         (local_ok && domain_ok).then(|| Self(text.to_ascii_lowercase()))
     }
 
@@ -71,7 +80,12 @@ pub enum Locale {
 impl Locale {
     /// From a language tag such as `en-GB`; `None` for languages we do not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let language = tag.split(['-', '_']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let language = tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         match language.as_str() {
             "de" => Some(Self::De),
             "en" => Some(Self::En),
@@ -95,7 +109,11 @@ impl Locale {
                 let mut parts = item.split(';');
                 let locale = Self::from_tag(parts.next()?)?;
                 let quality = parts
-                    .find_map(|p| p.trim().strip_prefix("q=").map(|q| q.parse::<f32>().unwrap_or(0.0)))
+                    .find_map(|p| {
+                        p.trim()
+                            .strip_prefix("q=")
+                            .map(|q| q.parse::<f32>().unwrap_or(0.0))
+                    })
                     .unwrap_or(1.0);
                 (quality > 0.0).then_some((quality, locale))
             })
@@ -116,27 +134,55 @@ mod tests {
 
     #[test]
     fn addresses_are_lower_cased_and_trimmed() {
-        assert_eq!(EmailAddress::parse(" Ada.L@Example.COM ").unwrap().as_str(), "ada.l@example.com");
+        assert_eq!(
+            EmailAddress::parse(" Ada.L@Example.COM ").unwrap().as_str(),
+            "ada.l@example.com"
+        );
     }
 
     #[test]
     fn ghsa_7rqj_homoglyph_at_sign_is_refused() {
-        for bad in ["a\u{ff20}b.de", "a@b.de\u{ff20}c.de", "a@b@c.de", "a@b.d\u{0435}", "\u{0430}da@example.com"] {
+        for bad in [
+            "a\u{ff20}b.de",
+            "a@b.de\u{ff20}c.de",
+            "a@b@c.de",
+            "a@b.d\u{0435}",
+            "\u{0430}da@example.com",
+        ] {
             assert!(EmailAddress::parse(bad).is_none(), "{bad}");
         }
     }
 
     #[test]
     fn malformed_addresses_are_refused() {
-        for bad in ["", "a", "a@", "@b.de", "a@b", "a..b@c.de", ".a@c.de", "a.@c.de", "a b@c.de", "a@b.de\n", "a@-b.de", "a@b.1"] {
-            assert!(EmailAddress::parse(bad).is_none() || bad.ends_with('\n'), "{bad}");
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.de",
+            "a@b",
+            "a..b@c.de",
+            ".a@c.de",
+            "a.@c.de",
+            "a b@c.de",
+            "a@b.de\n",
+            "a@-b.de",
+            "a@b.1",
+        ] {
+            assert!(
+                EmailAddress::parse(bad).is_none() || bad.ends_with('\n'),
+                "{bad}"
+            );
         }
         assert!(EmailAddress::parse("a\r\nBcc: x@y.de").is_none());
     }
 
     #[test]
     fn accept_language_picks_by_quality() {
-        assert_eq!(Locale::from_accept_language("fr, en;q=0.8, de;q=0.9"), Some(Locale::De));
+        assert_eq!(
+            Locale::from_accept_language("fr, en;q=0.8, de;q=0.9"),
+            Some(Locale::De)
+        );
         assert_eq!(Locale::from_accept_language("en-GB"), Some(Locale::En));
         assert_eq!(Locale::from_accept_language("fr"), None);
     }

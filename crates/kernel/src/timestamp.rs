@@ -37,7 +37,9 @@ impl Timestamp {
 
     /// Whole seconds from `earlier` until this moment, negative when `earlier` is later.
     pub fn seconds_since(self, earlier: Self) -> i64 {
-        self.millis().saturating_sub(earlier.millis()).div_euclid(1000)
+        self.millis()
+            .saturating_sub(earlier.millis())
+            .div_euclid(1000)
     }
 
     /// The moment as chrono shows it.
@@ -79,7 +81,9 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        DateTime::parse_from_rfc3339(&text).map(Self::from).map_err(serde::de::Error::custom)
+        DateTime::parse_from_rfc3339(&text)
+            .map(Self::from)
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -90,8 +94,14 @@ mod tests {
     #[test]
     fn shows_exactly_three_fractional_digits() {
         let moment = DateTime::parse_from_rfc3339("2026-01-31T10:05:07.0429999+01:00").unwrap();
-        assert_eq!(Timestamp::from(moment).to_string(), "2026-01-31T09:05:07.042Z");
+        assert_eq!(
+            Timestamp::from(moment).to_string(),
+            "2026-01-31T09:05:07.042Z"
+        );
         let whole = DateTime::parse_from_rfc3339("2026-01-31T10:05:07Z").unwrap();
-        assert_eq!(Timestamp::from(whole).to_string(), "2026-01-31T10:05:07.000Z");
+        assert_eq!(
+            Timestamp::from(whole).to_string(),
+            "2026-01-31T10:05:07.000Z"
+        );
     }
 }

@@ -15,7 +15,10 @@ pub struct Context {
 impl Context {
     /// The real clock and the operating system's randomness.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
     }
 
     /// The present moment.
@@ -39,16 +42,22 @@ struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one home of the wall clock")]
     fn now(&self) -> Timestamp {
-        let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let elapsed = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         let millis = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-        Timestamp::from_millis(millis).unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
+        Timestamp::from_millis(millis)
+            .unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
     }
 }
 
 struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(clippy::disallowed_methods, reason = "the one home of the operating system's randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one home of the operating system's randomness"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         // aws-lc aborts the process rather than hand out weak randomness; an error cannot leave the buffer guessable.
         if aws_lc_rs::rand::fill(buffer).is_err() {

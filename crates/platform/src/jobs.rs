@@ -59,7 +59,8 @@ impl Registry {
         F: Fn(Value) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.handlers.insert(kind, Arc::new(move |payload| Box::pin(handler(payload))));
+        self.handlers
+            .insert(kind, Arc::new(move |payload| Box::pin(handler(payload))));
     }
 
     /// Does a job every so many seconds, once over all replicas.
@@ -68,7 +69,10 @@ impl Registry {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.schedules.push(Schedule { kind, every_seconds });
+        self.schedules.push(Schedule {
+            kind,
+            every_seconds,
+        });
         self.on(kind, move |_| handler());
     }
 }
@@ -89,7 +93,12 @@ pub struct Jobs {
 impl Jobs {
     /// The queue over a database.
     pub fn new(db: Db, context: Context) -> Self {
-        Self { db, context, wake: Notify::new(), slots: DashMap::new() }
+        Self {
+            db,
+            context,
+            wake: Notify::new(),
+            slots: DashMap::new(),
+        }
     }
 
     /// Writes a job in a transaction; it runs after `run_at`. Of two with one `dedupe_key` only the first is kept.
@@ -106,7 +115,17 @@ impl Jobs {
     ) -> Result<(), DbError> {
         let payload = serde_json::to_value(payload).unwrap_or(Value::Null);
         let id = self.context.new_uuid();
-        sql::enqueue().bind(tx, &id, &kind, &payload, &dedupe_key, &run_at.into(), &self.context.now().into()).await?;
+        sql::enqueue()
+            .bind(
+                tx,
+                &id,
+                &kind,
+                &payload,
+                &dedupe_key,
+                &run_at.into(),
+                &self.context.now().into(),
+            )
+            .await?;
         Ok(())
     }
 
@@ -144,7 +163,12 @@ impl Jobs {
         let now = self.context.now();
         let once = self.db.once(&Actor::Service).await?;
         let due = sql::claim_due()
-            .bind(&once, &now.plus_seconds(LEASE_SECONDS).into(), &now.into(), &BATCH)
+            .bind(
+                &once,
+                &now.plus_seconds(LEASE_SECONDS).into(),
+                &now.into(),
+                &BATCH,
+            )
             .all()
             .await?;
         drop(once);
@@ -152,14 +176,21 @@ impl Jobs {
         for job in due {
             let outcome = match registry.handlers.get(job.kind.as_str()) {
                 Some(handler) => handler(job.payload.clone()).await,
-                None => Err(JobError::Retry(format!("no handler for `{}` in this version", job.kind))),
+                None => Err(JobError::Retry(format!(
+                    "no handler for `{}` in this version",
+                    job.kind
+                ))),
             };
             self.settle(&job, outcome).await?;
         }
         Ok(found)
     }
 
-    async fn settle(&self, job: &sql::DueJob, outcome: Result<(), JobError>) -> Result<(), DbError> {
+    async fn settle(
+        &self,
+        job: &sql::DueJob,
+        outcome: Result<(), JobError>,
+    ) -> Result<(), DbError> {
         let now = self.context.now();
         let once = self.db.once(&Actor::Service).await?;
         match outcome {
@@ -169,12 +200,16 @@ impl Jobs {
             Err(JobError::Retry(error)) if job.attempts < job.max_attempts => {
                 tracing::warn!(kind = job.kind, attempt = job.attempts, %error, "a job will be tried again");
                 let wait = 5_i64.saturating_mul(1 << job.attempts.clamp(0, 10));
-                sql::retry().bind(&once, &now.plus_seconds(wait).into(), &error, &job.id).await?;
+                sql::retry()
+                    .bind(&once, &now.plus_seconds(wait).into(), &error, &job.id)
+                    .await?;
             }
             Err(error) => {
                 tracing::error!(kind = job.kind, %error, "a job is dead");
                 metrics::counter!("jobs_dead_total", "kind" => job.kind.clone()).increment(1);
-                sql::bury().bind(&once, &now.into(), &error.to_string(), &job.id).await?;
+                sql::bury()
+                    .bind(&once, &now.into(), &error.to_string(), &job.id)
+                    .await?;
             }
         }
         Ok(())
@@ -183,13 +218,19 @@ impl Jobs {
     /// Writes the recurring jobs whose slot has begun; every replica tries, the table keeps one.
     async fn schedule(&self, registry: &Registry) -> Result<(), DbError> {
         let now = self.context.now();
-        for Schedule { kind, every_seconds } in &registry.schedules {
+        for Schedule {
+            kind,
+            every_seconds,
+        } in &registry.schedules
+        {
             let slot = now.seconds().div_euclid(*every_seconds);
             if self.slots.get(kind).is_some_and(|known| *known == slot) {
                 continue;
             }
             let once = self.db.once(&Actor::Service).await?;
-            sql::claim_slot().bind(&once, kind, &slot, &self.context.new_uuid(), &now.into()).await?;
+            sql::claim_slot()
+                .bind(&once, kind, &slot, &self.context.new_uuid(), &now.into())
+                .await?;
             self.slots.insert(*kind, slot);
         }
         Ok(())

@@ -14,7 +14,9 @@ static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts logging to standard error. A second call changes nothing.
 pub fn init_logging(level: &str, format: LogFormat) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(BoxMakeWriter::new(std::io::stderr));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(BoxMakeWriter::new(std::io::stderr));
     let _ = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),
@@ -26,7 +28,10 @@ pub fn metrics() -> Option<&'static PrometheusHandle> {
     METRICS
         .get_or_init(|| {
             PrometheusBuilder::new()
-                .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".to_owned()), BUCKETS)
+                .set_buckets_for_metric(
+                    Matcher::Full("http_request_duration_seconds".to_owned()),
+                    BUCKETS,
+                )
                 .and_then(PrometheusBuilder::install_recorder)
                 .ok()
         })

@@ -5,7 +5,10 @@ use data_encoding::BASE64;
 
 /// Signs a value. The result is not percent-encoded: bearer headers carry it so, cookies encode it.
 pub fn sign(secret: &[u8], value: &str) -> String {
-    format!("{value}.{}", BASE64.encode(&hmac_sha256(secret, value.as_bytes())))
+    format!(
+        "{value}.{}",
+        BASE64.encode(&hmac_sha256(secret, value.as_bytes()))
+    )
 }
 
 /// The signed value as a cookie carries it.
@@ -15,7 +18,11 @@ pub fn sign_for_cookie(secret: &[u8], value: &str) -> String {
 
 /// The value of a signed cookie, or `None` when the signature is not ours. Any of the secrets may have signed.
 pub fn verify<'a>(secrets: impl IntoIterator<Item = &'a [u8]>, raw: &str) -> Option<String> {
-    let decoded = if raw.contains('%') { percent_decode(raw)? } else { raw.to_owned() };
+    let decoded = if raw.contains('%') {
+        percent_decode(raw)?
+    } else {
+        raw.to_owned()
+    };
     let (value, signature) = decoded.rsplit_once('.')?;
     if value.is_empty() || signature.len() != 44 || !signature.ends_with('=') {
         return None;
@@ -47,7 +54,10 @@ pub fn percent_decode(text: &str) -> Option<String> {
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
         if byte == b'%' {
-            let pair = [rest.next()?.to_ascii_uppercase(), rest.next()?.to_ascii_uppercase()];
+            let pair = [
+                rest.next()?.to_ascii_uppercase(),
+                rest.next()?.to_ascii_uppercase(),
+            ];
             out.extend(data_encoding::HEXUPPER.decode(&pair).ok()?);
         } else {
             out.push(byte);

@@ -40,7 +40,11 @@ impl Signer {
         let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
         let kid = kid.unwrap_or_else(|| thumbprint(&x));
         let header = serde_json::json!({"alg": "EdDSA", "kid": kid}).to_string();
-        Self { header: BASE64URL_NOPAD.encode(header.as_bytes()), kid, pair }
+        Self {
+            header: BASE64URL_NOPAD.encode(header.as_bytes()),
+            kid,
+            pair,
+        }
     }
 
     /// The key id in headers and JWKS.
@@ -75,7 +79,9 @@ impl Signer {
 
 /// RFC 7638 thumbprint of an Ed25519 public key (members in lexicographic order).
 pub fn thumbprint(x: &str) -> String {
-    BASE64URL_NOPAD.encode(&sha256(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#).as_bytes()))
+    BASE64URL_NOPAD.encode(&sha256(
+        format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#).as_bytes(),
+    ))
 }
 
 #[cfg(test)]

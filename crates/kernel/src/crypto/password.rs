@@ -28,7 +28,11 @@ pub struct Cost {
 
 impl Default for Cost {
     fn default() -> Self {
-        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
+        Self {
+            memory_kib: 19_456,
+            passes: 2,
+            lanes: 1,
+        }
     }
 }
 
@@ -91,8 +95,20 @@ pub struct Verdict {
 }
 
 /// Hashes a new password with Argon2id into a PHC string.
-pub fn hash(password: &Password, salt: [u8; 16], cost: Cost, memory: &mut Memory) -> Result<String, HashError> {
-    let key = argon2(Algorithm::Argon2id, cost, password.bytes(), &salt, OUTPUT_LENGTH, memory)?;
+pub fn hash(
+    password: &Password,
+    salt: [u8; 16],
+    cost: Cost,
+    memory: &mut Memory,
+) -> Result<String, HashError> {
+    let key = argon2(
+        Algorithm::Argon2id,
+        cost,
+        password.bytes(),
+        &salt,
+        OUTPUT_LENGTH,
+        memory,
+    )?;
     Ok(format!(
         "$argon2id$v=19$m={},t={},p={}${}${}",
         cost.memory_kib,
@@ -104,14 +120,25 @@ pub fn hash(password: &Password, salt: [u8; 16], cost: Cost, memory: &mut Memory
 }
 
 /// Checks a password against a stored hash of any format; an unreadable hash matches nothing.
-pub fn verify(password: &Password, stored: &str, cost: Cost, memory: &mut Memory) -> Result<Verdict, HashError> {
+pub fn verify(
+    password: &Password,
+    stored: &str,
+    cost: Cost,
+    memory: &mut Memory,
+) -> Result<Verdict, HashError> {
     if stored.starts_with("$argon2") {
         verify_argon2(password, stored, cost, memory)
-    } else if ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| stored.starts_with(prefix)) {
+    } else if ["$2a$", "$2b$", "$2y$"]
+        .iter()
+        .any(|prefix| stored.starts_with(prefix))
+    {
         // bcrypt cuts at 72 bytes; the hash was made so, and the rehash ends it.
         let cut = password.bytes().get(..72).unwrap_or(password.bytes());
         let is_match = bcrypt::verify(cut, stored).unwrap_or(false);
-        Ok(Verdict { is_match, needs_rehash: true })
+        Ok(Verdict {
+            is_match,
+            needs_rehash: true,
+        })
     } else {
         verify_scrypt(password, stored)
     }
@@ -132,7 +159,10 @@ fn argon2(
         memory.0.resize(blocks, Block::default());
     }
     let mut out = Zeroizing::new(vec![0_u8; length]);
-    let working = memory.0.get_mut(..blocks).ok_or_else(|| HashError("no working memory".to_owned()))?;
+    let working = memory
+        .0
+        .get_mut(..blocks)
+        .ok_or_else(|| HashError("no working memory".to_owned()))?;
     Argon2::new(algorithm, Version::V0x13, params)
         .hash_password_into_with_memory(password, salt, &mut out, working)
         .map_err(|error| HashError(error.to_string()))?;
@@ -157,7 +187,11 @@ fn parse_phc(stored: &str) -> Option<Phc> {
     if parts.next()? != "v=19" {
         return None;
     }
-    let mut cost = Cost { memory_kib: 0, passes: 0, lanes: 0 };
+    let mut cost = Cost {
+        memory_kib: 0,
+        passes: 0,
+        lanes: 0,
+    };
     for pair in parts.next()?.split(',') {
         let (name, value) = pair.split_once('=')?;
         let value: u32 = value.parse().ok()?;
@@ -170,14 +204,34 @@ fn parse_phc(stored: &str) -> Option<Phc> {
     }
     let salt = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
     let key = BASE64_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-    (cost.memory_kib <= MAX_MEMORY_KIB && parts.next().is_none()).then_some(Phc { algorithm, cost, salt, key })
+    (cost.memory_kib <= MAX_MEMORY_KIB && parts.next().is_none()).then_some(Phc {
+        algorithm,
+        cost,
+        salt,
+        key,
+    })
 }
 
-fn verify_argon2(password: &Password, stored: &str, cost: Cost, memory: &mut Memory) -> Result<Verdict, HashError> {
+fn verify_argon2(
+    password: &Password,
+    stored: &str,
+    cost: Cost,
+    memory: &mut Memory,
+) -> Result<Verdict, HashError> {
     let Some(phc) = parse_phc(stored) else {
-        return Ok(Verdict { is_match: false, needs_rehash: false });
+        return Ok(Verdict {
+            is_match: false,
+            needs_rehash: false,
+        });
     };
-    let key = argon2(phc.algorithm, phc.cost, password.bytes(), &phc.salt, phc.key.len(), memory)?;
+    let key = argon2(
+        phc.algorithm,
+        phc.cost,
+        password.bytes(),
+        &phc.salt,
+        phc.key.len(),
+        memory,
+    )?;
     Ok(Verdict {
         is_match: constant_time_eq(&key, &phc.key),
         needs_rehash: phc.algorithm != Algorithm::Argon2id || phc.cost != cost,
@@ -186,22 +240,39 @@ fn verify_argon2(password: &Password, stored: &str, cost: Cost, memory: &mut Mem
 
 /// Better Auth's format `salthex:keyhex`; the hex text itself is the salt (contract better-auth §2.8).
 fn verify_scrypt(password: &Password, stored: &str) -> Result<Verdict, HashError> {
-    let expected = stored.split_once(':').and_then(|(salt, key)| Some((salt, HEXLOWER.decode(key.as_bytes()).ok()?)));
+    let expected = stored
+        .split_once(':')
+        .and_then(|(salt, key)| Some((salt, HEXLOWER.decode(key.as_bytes()).ok()?)));
     let Some((salt, expected)) = expected.filter(|(_, key)| key.len() == 64) else {
-        return Ok(Verdict { is_match: false, needs_rehash: false });
+        return Ok(Verdict {
+            is_match: false,
+            needs_rehash: false,
+        });
     };
     let params = scrypt::Params::new(14, 16, 1).map_err(|error| HashError(error.to_string()))?;
     let mut key = Zeroizing::new([0_u8; 64]);
-    scrypt::scrypt(password.bytes(), salt.as_bytes(), &params, key.as_mut_slice())
-        .map_err(|error| HashError(error.to_string()))?;
-    Ok(Verdict { is_match: constant_time_eq(key.as_slice(), &expected), needs_rehash: true })
+    scrypt::scrypt(
+        password.bytes(),
+        salt.as_bytes(),
+        &params,
+        key.as_mut_slice(),
+    )
+    .map_err(|error| HashError(error.to_string()))?;
+    Ok(Verdict {
+        is_match: constant_time_eq(key.as_slice(), &expected),
+        needs_rehash: true,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const CHEAP: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    const CHEAP: Cost = Cost {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
 
     #[test]
     fn argon2id_round_trip_and_rehash_on_cost_change() {
@@ -210,9 +281,23 @@ mod tests {
         let stored = hash(&password, [1; 16], CHEAP, &mut memory).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
         let right = verify(&password, &stored, CHEAP, &mut memory).unwrap();
-        assert_eq!(right, Verdict { is_match: true, needs_rehash: false });
-        assert!(verify(&password, &stored, Cost::default(), &mut memory).unwrap().needs_rehash);
-        assert!(!verify(&Password::presented("wrong"), &stored, CHEAP, &mut memory).unwrap().is_match);
+        assert_eq!(
+            right,
+            Verdict {
+                is_match: true,
+                needs_rehash: false
+            }
+        );
+        assert!(
+            verify(&password, &stored, Cost::default(), &mut memory)
+                .unwrap()
+                .needs_rehash
+        );
+        assert!(
+            !verify(&Password::presented("wrong"), &stored, CHEAP, &mut memory)
+                .unwrap()
+                .is_match
+        );
     }
 
     #[test]
@@ -220,8 +305,18 @@ mod tests {
         let stored = "bc06d9a7f6a33490604c17a628777f82:b189b63fd603e859c3a153d72b0b1d4e4401d09ded671c85b38b77c39253c20cf027065086280f1b5f03a23c094a88a1cf25ff301e8033a723b043a7ca90c20a";
         let mut memory = Memory::default();
         let found = verify(&Password::presented("x"), stored, CHEAP, &mut memory).unwrap();
-        assert_eq!(found, Verdict { is_match: true, needs_rehash: true });
-        assert!(!verify(&Password::presented("y"), stored, CHEAP, &mut memory).unwrap().is_match);
+        assert_eq!(
+            found,
+            Verdict {
+                is_match: true,
+                needs_rehash: true
+            }
+        );
+        assert!(
+            !verify(&Password::presented("y"), stored, CHEAP, &mut memory)
+                .unwrap()
+                .is_match
+        );
     }
 
     #[test]
@@ -229,24 +324,58 @@ mod tests {
         let stored = bcrypt::hash("correct horse", 4).unwrap();
         let mut memory = Memory::default();
         let password = Password::presented("correct horse");
-        assert!(verify(&password, &stored, CHEAP, &mut memory).unwrap().is_match);
-        assert!(!verify(&password, &stored.replacen("$2b$", "$2x$", 1), CHEAP, &mut memory).unwrap().is_match);
+        assert!(
+            verify(&password, &stored, CHEAP, &mut memory)
+                .unwrap()
+                .is_match
+        );
+        assert!(
+            !verify(
+                &password,
+                &stored.replacen("$2b$", "$2x$", 1),
+                CHEAP,
+                &mut memory
+            )
+            .unwrap()
+            .is_match
+        );
     }
 
     #[test]
     fn length_counts_code_points_after_nfkc() {
-        assert_eq!(Password::new("1234567").err(), Some(PasswordError::TooShort));
+        assert_eq!(
+            Password::new("1234567").err(),
+            Some(PasswordError::TooShort)
+        );
         assert!(Password::new("12345678").is_ok());
         assert!(Password::new(&"\u{1F511}".repeat(128)).is_ok());
-        assert_eq!(Password::new(&"a".repeat(129)).err(), Some(PasswordError::TooLong));
-        assert_eq!(Password::new(&"a".repeat(1_000_000)).err(), Some(PasswordError::TooLong));
+        assert_eq!(
+            Password::new(&"a".repeat(129)).err(),
+            Some(PasswordError::TooLong)
+        );
+        assert_eq!(
+            Password::new(&"a".repeat(1_000_000)).err(),
+            Some(PasswordError::TooLong)
+        );
     }
 
     #[test]
     fn unreadable_hashes_match_nothing() {
         let mut memory = Memory::default();
-        for stored in ["", ":", "x:y", "$argon2id$v=19$m=99999999,t=1,p=1$AAAA$AAAA", "$argon2id$", "plain"] {
-            assert!(!verify(&Password::presented(""), stored, CHEAP, &mut memory).unwrap().is_match, "{stored}");
+        for stored in [
+            "",
+            ":",
+            "x:y",
+            "$argon2id$v=19$m=99999999,t=1,p=1$AAAA$AAAA",
+            "$argon2id$",
+            "plain",
+        ] {
+            assert!(
+                !verify(&Password::presented(""), stored, CHEAP, &mut memory)
+                    .unwrap()
+                    .is_match,
+                "{stored}"
+            );
         }
     }
 }

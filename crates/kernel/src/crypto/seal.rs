@@ -27,7 +27,10 @@ impl SealKeys {
     pub fn new(current: (String, [u8; 32]), older: Vec<(String, [u8; 32])>) -> Self {
         let mut keys = vec![(current.0.clone(), Zeroizing::new(current.1))];
         keys.extend(older.into_iter().map(|(id, key)| (id, Zeroizing::new(key))));
-        Self { current: current.0, keys }
+        Self {
+            current: current.0,
+            keys,
+        }
     }
 
     fn key(&self, kek_id: &str, purpose: &str) -> Result<RandomizedNonceKey, SealError> {
@@ -42,7 +45,10 @@ impl SealKeys {
 
     /// A key derived from the current KEK for one purpose, for authentication codes.
     pub fn derived(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        let kek = self.keys.first().map(|(_, kek)| derive_key(kek.as_slice(), purpose));
+        let kek = self
+            .keys
+            .first()
+            .map(|(_, kek)| derive_key(kek.as_slice(), purpose));
         Zeroizing::new(kek.unwrap_or_default())
     }
 
@@ -55,20 +61,35 @@ impl SealKeys {
             .map_err(|_| SealError::Damaged)?;
         let mut out = nonce.as_ref().to_vec();
         out.append(&mut buffer);
-        Ok(format!("s1.{}.{}", self.current, BASE64URL_NOPAD.encode(&out)))
+        Ok(format!(
+            "s1.{}.{}",
+            self.current,
+            BASE64URL_NOPAD.encode(&out)
+        ))
     }
 
     /// Opens a sealed value; purpose and row must be those it was sealed for.
-    pub fn open(&self, purpose: &str, row: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(
+        &self,
+        purpose: &str,
+        row: &str,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let rest = sealed.strip_prefix("s1.").ok_or(SealError::Damaged)?;
         let (kek_id, body) = rest.rsplit_once('.').ok_or(SealError::Damaged)?;
-        let body = BASE64URL_NOPAD.decode(body.as_bytes()).map_err(|_| SealError::Damaged)?;
+        let body = BASE64URL_NOPAD
+            .decode(body.as_bytes())
+            .map_err(|_| SealError::Damaged)?;
         let (nonce, cipher) = body.split_at_checked(12).ok_or(SealError::Damaged)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Damaged)?;
         let key = self.key(kek_id, purpose)?;
         let mut buffer = Zeroizing::new(cipher.to_vec());
         let length = key
-            .open_in_place(nonce, Aad::from(format!("{purpose}|{row}")), buffer.as_mut_slice())
+            .open_in_place(
+                nonce,
+                Aad::from(format!("{purpose}|{row}")),
+                buffer.as_mut_slice(),
+            )
             .map_err(|_| SealError::Damaged)?
             .len();
         buffer.truncate(length);
@@ -84,12 +105,20 @@ mod tests {
     fn opens_only_for_its_purpose_row_and_key() {
         let keys = SealKeys::new(("env-v1".into(), [7; 32]), vec![]);
         let sealed = keys.seal("totp", "user-1", b"secret").unwrap();
-        assert_eq!(keys.open("totp", "user-1", &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(
+            keys.open("totp", "user-1", &sealed).unwrap().as_slice(),
+            b"secret"
+        );
         assert!(keys.open("totp", "user-2", &sealed).is_err());
         assert!(keys.open("jwks", "user-1", &sealed).is_err());
         let rotated = SealKeys::new(("env-v2".into(), [8; 32]), vec![("env-v1".into(), [7; 32])]);
-        assert_eq!(rotated.open("totp", "user-1", &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(
+            rotated.open("totp", "user-1", &sealed).unwrap().as_slice(),
+            b"secret"
+        );
         let lost = SealKeys::new(("env-v2".into(), [8; 32]), vec![]);
-        assert!(matches!(lost.open("totp", "user-1", &sealed), Err(SealError::UnknownKey(id)) if id == "env-v1"));
+        assert!(
+            matches!(lost.open("totp", "user-1", &sealed), Err(SealError::UnknownKey(id)) if id == "env-v1")
+        );
     }
 }

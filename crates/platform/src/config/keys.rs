@@ -14,73 +14,251 @@ pub struct Key {
 }
 
 const fn key(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, default, meaning, is_secret: false }
+    Key {
+        name,
+        default,
+        meaning,
+        is_secret: false,
+    }
 }
 
 const fn secret(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, default, meaning, is_secret: true }
+    Key {
+        name,
+        default,
+        meaning,
+        is_secret: true,
+    }
 }
 
 /// Every setting.
 pub const KEYS: &[Key] = &[
-    key("MANA_AUTH_CONFIG", "", "path of an optional TOML file with the settings below"),
-    key("ENVIRONMENT", "development on a loopback BASE_URL", "development or production; wins over NODE_ENV"),
-    key("NODE_ENV", "", "the predecessor's name for ENVIRONMENT; test counts as development"),
+    key(
+        "MANA_AUTH_CONFIG",
+        "",
+        "path of an optional TOML file with the settings below",
+    ),
+    key(
+        "ENVIRONMENT",
+        "development on a loopback BASE_URL",
+        "development or production; wins over NODE_ENV",
+    ),
+    key(
+        "NODE_ENV",
+        "",
+        "the predecessor's name for ENVIRONMENT; test counts as development",
+    ),
     key("PORT", "3001", "port to listen on"),
-    key("BIND_ADDRESS", "0.0.0.0 in production, 127.0.0.1 in development", "address to listen on"),
-    key("BASE_URL", "http://localhost:<PORT>", "where people and apps reach this server; issuer, cookies and links follow it"),
-    key("FRONTEND_URL", "", "the app that mailed links lead to when a request names none"),
-    key("CORS_ORIGINS", "", "comma list of the apps' origins; they may send cookies and be redirected to"),
-    key("TRUSTED_PROXIES", "", "comma list of addresses or networks whose X-Forwarded-For counts"),
-    key("DATA_DIR", "./data", "folder of the private database and of secrets made in development"),
-    secret("DATABASE_URL", "", "PostgreSQL URL; without it the server keeps its own database in DATA_DIR"),
-    secret("DATABASE_DIRECT_URL", "DATABASE_URL", "PostgreSQL URL past a pooler, for migrations and notifications"),
+    key(
+        "BIND_ADDRESS",
+        "0.0.0.0 in production, 127.0.0.1 in development",
+        "address to listen on",
+    ),
+    key(
+        "BASE_URL",
+        "http://localhost:<PORT>",
+        "where people and apps reach this server; issuer, cookies and links follow it",
+    ),
+    key(
+        "FRONTEND_URL",
+        "",
+        "the app that mailed links lead to when a request names none",
+    ),
+    key(
+        "CORS_ORIGINS",
+        "",
+        "comma list of the apps' origins; they may send cookies and be redirected to",
+    ),
+    key(
+        "TRUSTED_PROXIES",
+        "",
+        "comma list of addresses or networks whose X-Forwarded-For counts",
+    ),
+    key(
+        "DATA_DIR",
+        "./data",
+        "folder of the private database and of secrets made in development",
+    ),
+    secret(
+        "DATABASE_URL",
+        "",
+        "PostgreSQL URL; without it the server keeps its own database in DATA_DIR",
+    ),
+    secret(
+        "DATABASE_DIRECT_URL",
+        "DATABASE_URL",
+        "PostgreSQL URL past a pooler, for migrations and notifications",
+    ),
     key("DATABASE_POOL_SIZE", "16", "most connections of the pool"),
-    key("MIGRATION_TIMEOUT", "300", "seconds to wait for another server's migration"),
-    key("PG_BIN", "", "folder with initdb and postgres for the private database"),
-    secret("BETTER_AUTH_SECRET", "made once in development", "signs cookies and opens imported data; at least 32 characters"),
-    secret("BETTER_AUTH_SECRETS", "", "comma list of older BETTER_AUTH_SECRET values that still verify cookies"),
-    secret("MANA_AUTH_KEK", "made once in development", "base64 of 32 bytes; seals keys and second factors at rest"),
-    key("MANA_AUTH_KEK_ID", "env-v1", "the name sealed values remember MANA_AUTH_KEK by"),
-    secret("MANA_AUTH_KEKS_PREVIOUS", "", "comma list of id=base64 of older KEKs that still open"),
-    key("COOKIE_DOMAIN", "", "such as .example.org: one sign-in for all sibling domains; needs https"),
+    key(
+        "MIGRATION_TIMEOUT",
+        "300",
+        "seconds to wait for another server's migration",
+    ),
+    key(
+        "PG_BIN",
+        "",
+        "folder with initdb and postgres for the private database",
+    ),
+    secret(
+        "BETTER_AUTH_SECRET",
+        "made once in development",
+        "signs cookies and opens imported data; at least 32 characters",
+    ),
+    secret(
+        "BETTER_AUTH_SECRETS",
+        "",
+        "comma list of older BETTER_AUTH_SECRET values that still verify cookies",
+    ),
+    secret(
+        "MANA_AUTH_KEK",
+        "made once in development",
+        "base64 of 32 bytes; seals keys and second factors at rest",
+    ),
+    key(
+        "MANA_AUTH_KEK_ID",
+        "env-v1",
+        "the name sealed values remember MANA_AUTH_KEK by",
+    ),
+    secret(
+        "MANA_AUTH_KEKS_PREVIOUS",
+        "",
+        "comma list of id=base64 of older KEKs that still open",
+    ),
+    key(
+        "COOKIE_DOMAIN",
+        "",
+        "such as .example.org: one sign-in for all sibling domains; needs https",
+    ),
     key("COOKIE_PREFIX", "mana", "first part of every cookie's name"),
     key("JWT_ISSUER", "BASE_URL", "iss of access tokens"),
     key("JWT_AUDIENCE", "mana", "aud of access tokens"),
-    key("JWT_ACCEPTED_AUDIENCES", "", "comma list of further audiences accepted during a migration"),
+    key(
+        "JWT_ACCEPTED_AUDIENCES",
+        "",
+        "comma list of further audiences accepted during a migration",
+    ),
     key("JWT_ACCESS_TOKEN_EXPIRY", "15m", "life of access tokens"),
-    key("JWT_REFRESH_TOKEN_EXPIRY", "7d", "life of a refresh token, renewed at each use"),
-    key("JWT_KEY_ROTATION", "90d", "age at which a new signing key takes over"),
-    key("SESSION_IDLE_EXPIRY", "7d", "a session unused for so long ends"),
+    key(
+        "JWT_REFRESH_TOKEN_EXPIRY",
+        "7d",
+        "life of a refresh token, renewed at each use",
+    ),
+    key(
+        "JWT_KEY_ROTATION",
+        "90d",
+        "age at which a new signing key takes over",
+    ),
+    key(
+        "SESSION_IDLE_EXPIRY",
+        "7d",
+        "a session unused for so long ends",
+    ),
     key("SESSION_ABSOLUTE_EXPIRY", "90d", "no session lives longer"),
-    key("SESSION_UPDATE_AGE", "1d", "a session is extended when its last extension is older"),
-    key("SESSION_FRESH_AGE", "1d", "sensitive changes need a session younger than this"),
-    key("PASSWORD_MEMORY_KIB", "19456", "Argon2id memory of new password hashes"),
-    key("PASSWORD_PASSES", "2", "Argon2id passes of new password hashes"),
-    key("HASH_QUEUE", "256", "sign-ins that may wait for a hash slot before 503"),
-    key("LOCKOUT_FAILURES", "5", "failed sign-ins within 15 minutes that lock an account"),
-    key("LOCKOUT_SECONDS", "1800", "how long a lock lasts, from the last failure"),
-    key("MAX_DAILY_SIGNUPS", "0", "registrations per day (UTC); 0 is unlimited"),
-    key("REQUIRE_EMAIL_VERIFICATION", "on in production", "sign-in needs a verified address"),
-    key("CREDITS_SIGNUP_BONUS", "150", "free credits of a new account"),
+    key(
+        "SESSION_UPDATE_AGE",
+        "1d",
+        "a session is extended when its last extension is older",
+    ),
+    key(
+        "SESSION_FRESH_AGE",
+        "1d",
+        "sensitive changes need a session younger than this",
+    ),
+    key(
+        "PASSWORD_MEMORY_KIB",
+        "19456",
+        "Argon2id memory of new password hashes",
+    ),
+    key(
+        "PASSWORD_PASSES",
+        "2",
+        "Argon2id passes of new password hashes",
+    ),
+    key(
+        "HASH_QUEUE",
+        "256",
+        "sign-ins that may wait for a hash slot before 503",
+    ),
+    key(
+        "LOCKOUT_FAILURES",
+        "5",
+        "failed sign-ins within 15 minutes that lock an account",
+    ),
+    key(
+        "LOCKOUT_SECONDS",
+        "1800",
+        "how long a lock lasts, from the last failure",
+    ),
+    key(
+        "MAX_DAILY_SIGNUPS",
+        "0",
+        "registrations per day (UTC); 0 is unlimited",
+    ),
+    key(
+        "REQUIRE_EMAIL_VERIFICATION",
+        "on in production",
+        "sign-in needs a verified address",
+    ),
+    key(
+        "CREDITS_SIGNUP_BONUS",
+        "150",
+        "free credits of a new account",
+    ),
     key("CREDITS_DAILY_FREE", "5", "free credits per calendar day"),
     key("CREDITS_TIMEZONE", "UTC", "time zone of the calendar day"),
-    key("RATE_LIMIT_ENABLED", "true", "false for load and comparison runs"),
-    key("RATE_LIMIT_TTL", "60", "window of the global limit in seconds"),
-    key("RATE_LIMIT_MAX", "100", "requests per window and address without a credential; six times as many per person"),
-    key("DEFAULT_LOCALE", "de", "de or en, where neither the person nor the browser says"),
-    key("LOG_LEVEL", "info", "error, warn, info, debug or trace, or a filter such as info,request=warn"),
-    key("LOG_FORMAT", "json in production, text in development", "json or text"),
-    key("METRICS_TOKEN", "", "bearer token that /metrics asks for; open without one"),
+    key(
+        "RATE_LIMIT_ENABLED",
+        "true",
+        "false for load and comparison runs",
+    ),
+    key(
+        "RATE_LIMIT_TTL",
+        "60",
+        "window of the global limit in seconds",
+    ),
+    key(
+        "RATE_LIMIT_MAX",
+        "100",
+        "requests per window and address without a credential; six times as many per person",
+    ),
+    key(
+        "DEFAULT_LOCALE",
+        "de",
+        "de or en, where neither the person nor the browser says",
+    ),
+    key(
+        "LOG_LEVEL",
+        "info",
+        "error, warn, info, debug or trace, or a filter such as info,request=warn",
+    ),
+    key(
+        "LOG_FORMAT",
+        "json in production, text in development",
+        "json or text",
+    ),
+    key(
+        "METRICS_TOKEN",
+        "",
+        "bearer token that /metrics asks for; open without one",
+    ),
     key("REQUEST_TIMEOUT", "30s", "the longest a request may take"),
-    key("SHUTDOWN_DRAIN", "25s", "how long running requests may finish after SIGTERM"),
+    key(
+        "SHUTDOWN_DRAIN",
+        "25s",
+        "how long running requests may finish after SIGTERM",
+    ),
 ];
 
 /// The reference of settings as Markdown.
 pub fn markdown() -> String {
     let mut out = String::from("| Setting | Default | Meaning |\n|---|---|---|\n");
     for key in KEYS {
-        let name = if key.is_secret { format!("`{0}`, `{0}_FILE`", key.name) } else { format!("`{}`", key.name) };
+        let name = if key.is_secret {
+            format!("`{0}`, `{0}_FILE`", key.name)
+        } else {
+            format!("`{}`", key.name)
+        };
         out.push_str(&format!("| {name} | {} | {} |\n", key.default, key.meaning));
     }
     out

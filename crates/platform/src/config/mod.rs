@@ -159,7 +159,10 @@ impl Config {
         let bind = read_bind(s, is_production);
         let cookie_domain = s.text("COOKIE_DOMAIN").map(ToOwned::to_owned);
         if cookie_domain.is_some() && base_url.scheme() != "https" {
-            s.problem("COOKIE_DOMAIN", "needs a BASE_URL with https: browsers refuse SameSite=None cookies without Secure");
+            s.problem(
+                "COOKIE_DOMAIN",
+                "needs a BASE_URL with https: browsers refuse SameSite=None cookies without Secure",
+            );
         }
         let database_url = s.secret("DATABASE_URL");
         let direct = s.secret("DATABASE_DIRECT_URL");
@@ -176,8 +179,14 @@ impl Config {
             data_dir,
             database_url: database_url.map(SecretString::from),
             database_direct_url: direct.map(SecretString::from),
-            database_pool_size: usize::try_from(s.integer("DATABASE_POOL_SIZE", 16, 2..=1000)).unwrap_or(16),
-            migration_timeout_seconds: u64::try_from(s.integer("MIGRATION_TIMEOUT", 300, 1..=86_400)).unwrap_or(300),
+            database_pool_size: usize::try_from(s.integer("DATABASE_POOL_SIZE", 16, 2..=1000))
+                .unwrap_or(16),
+            migration_timeout_seconds: u64::try_from(s.integer(
+                "MIGRATION_TIMEOUT",
+                300,
+                1..=86_400,
+            ))
+            .unwrap_or(300),
             pg_bin: s.text("PG_BIN").map(PathBuf::from),
             secrets,
             cookie_domain,
@@ -201,8 +210,10 @@ impl Config {
                 timezone: s.text("CREDITS_TIMEZONE").unwrap_or("UTC").to_owned(),
             },
             is_rate_limited: s.flag("RATE_LIMIT_ENABLED", true),
-            rate_limit_window_seconds: u32::try_from(s.integer("RATE_LIMIT_TTL", 60, 1..=86_400)).unwrap_or(60),
-            rate_limit_max: u32::try_from(s.integer("RATE_LIMIT_MAX", 100, 1..=1_000_000)).unwrap_or(100),
+            rate_limit_window_seconds: u32::try_from(s.integer("RATE_LIMIT_TTL", 60, 1..=86_400))
+                .unwrap_or(60),
+            rate_limit_max: u32::try_from(s.integer("RATE_LIMIT_MAX", 100, 1..=1_000_000))
+                .unwrap_or(100),
             default_locale: read_locale(s),
             log_level: s.text("LOG_LEVEL").unwrap_or("info").to_owned(),
             log_format: read_log_format(s, is_production),
@@ -212,7 +223,11 @@ impl Config {
             base_url,
         };
         let problems = source.into_problems();
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(problems))
+        }
     }
 
     /// Whether people reach us by https.
@@ -232,7 +247,10 @@ fn read_base_url(s: &mut Source, port: u16) -> Url {
     match Url::parse(&text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() => url,
         _ => {
-            s.problem("BASE_URL", format!("must be an http or https URL, not `{text}`"));
+            s.problem(
+                "BASE_URL",
+                format!("must be an http or https URL, not `{text}`"),
+            );
             Url::parse(&fallback).unwrap_or_else(|_| unreachable!("a URL of ours parses"))
         }
     }
@@ -240,7 +258,11 @@ fn read_base_url(s: &mut Source, port: u16) -> Url {
 
 /// `ENVIRONMENT` wins, then `NODE_ENV`; with neither a loopback BASE_URL means development (contract decision 16).
 fn read_environment(s: &mut Source, base_url: &Url) -> bool {
-    let key = if s.text("ENVIRONMENT").is_some() { "ENVIRONMENT" } else { "NODE_ENV" };
+    let key = if s.text("ENVIRONMENT").is_some() {
+        "ENVIRONMENT"
+    } else {
+        "NODE_ENV"
+    };
     match s.text(key).map(str::to_ascii_lowercase).as_deref() {
         Some("production") => true,
         Some("development" | "test") => false,
@@ -251,10 +273,17 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
         }
         None => {
             let is_loopback = base_url.host_str().is_some_and(|host| {
-                host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+                host == "localhost"
+                    || host
+                        .trim_matches(['[', ']'])
+                        .parse::<IpAddr>()
+                        .is_ok_and(|ip| ip.is_loopback())
             });
             if !is_loopback {
-                s.problem("ENVIRONMENT", "must be set to development or production when BASE_URL is not on this machine");
+                s.problem(
+                    "ENVIRONMENT",
+                    "must be set to development or production when BASE_URL is not on this machine",
+                );
             }
             !is_loopback
         }
@@ -262,8 +291,14 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
 }
 
 fn read_bind(s: &mut Source, is_production: bool) -> IpAddr {
-    let fallback = if is_production { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
-    let Some(text) = s.text("BIND_ADDRESS").map(ToOwned::to_owned) else { return fallback.into() };
+    let fallback = if is_production {
+        [0, 0, 0, 0]
+    } else {
+        [127, 0, 0, 1]
+    };
+    let Some(text) = s.text("BIND_ADDRESS").map(ToOwned::to_owned) else {
+        return fallback.into();
+    };
     text.parse().unwrap_or_else(|_| {
         let message = format!("must be an IP address, not `{text}`");
         s.problem("BIND_ADDRESS", message);
@@ -286,10 +321,17 @@ fn read_origins(s: &mut Source) -> Vec<String> {
     let mut origins = Vec::new();
     for item in s.list("CORS_ORIGINS") {
         match Url::parse(&item) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() => {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.path() == "/"
+                    && url.query().is_none() =>
+            {
                 origins.push(url.origin().ascii_serialization());
             }
-            _ => s.problem("CORS_ORIGINS", format!("`{item}` is not an origin such as https://app.example")),
+            _ => s.problem(
+                "CORS_ORIGINS",
+                format!("`{item}` is not an origin such as https://app.example"),
+            ),
         }
     }
     origins
@@ -298,9 +340,15 @@ fn read_origins(s: &mut Source) -> Vec<String> {
 fn read_proxies(s: &mut Source) -> Vec<IpNet> {
     let mut nets = Vec::new();
     for item in s.list("TRUSTED_PROXIES") {
-        match item.parse::<IpNet>().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)) {
+        match item
+            .parse::<IpNet>()
+            .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
+        {
             Ok(net) => nets.push(net),
-            Err(_) => s.problem("TRUSTED_PROXIES", format!("`{item}` is not an address or a network such as 10.0.0.0/8")),
+            Err(_) => s.problem(
+                "TRUSTED_PROXIES",
+                format!("`{item}` is not an address or a network such as 10.0.0.0/8"),
+            ),
         }
     }
     nets
@@ -308,15 +356,24 @@ fn read_proxies(s: &mut Source) -> Vec<IpNet> {
 
 fn read_prefix(s: &mut Source) -> String {
     let prefix = s.text("COOKIE_PREFIX").unwrap_or("mana").to_owned();
-    if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
-        s.problem("COOKIE_PREFIX", "may hold letters, digits, dashes, dots and underscores only");
+    if !prefix
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    {
+        s.problem(
+            "COOKIE_PREFIX",
+            "may hold letters, digits, dashes, dots and underscores only",
+        );
     }
     prefix
 }
 
 fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {
     JwtConfig {
-        issuer: s.text("JWT_ISSUER").unwrap_or(base_url.as_str().trim_end_matches('/')).to_owned(),
+        issuer: s
+            .text("JWT_ISSUER")
+            .unwrap_or(base_url.as_str().trim_end_matches('/'))
+            .to_owned(),
         audience: s.text("JWT_AUDIENCE").unwrap_or("mana").to_owned(),
         accepted_audiences: s.list("JWT_ACCEPTED_AUDIENCES"),
         access_seconds: s.seconds("JWT_ACCESS_TOKEN_EXPIRY", 900),
@@ -328,16 +385,29 @@ fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {
 fn read_cost(s: &mut Source, is_production: bool) -> Cost {
     let default = Cost::default();
     // The contract's cost may be raised, never lowered, where it counts.
-    let floor = if is_production { i64::from(default.memory_kib) } else { 64 };
+    let floor = if is_production {
+        i64::from(default.memory_kib)
+    } else {
+        64
+    };
     Cost {
-        memory_kib: u32::try_from(s.integer("PASSWORD_MEMORY_KIB", 19_456, floor..=1_048_576)).unwrap_or(default.memory_kib),
-        passes: u32::try_from(s.integer("PASSWORD_PASSES", 2, if is_production { 2 } else { 1 }..=64)).unwrap_or(default.passes),
+        memory_kib: u32::try_from(s.integer("PASSWORD_MEMORY_KIB", 19_456, floor..=1_048_576))
+            .unwrap_or(default.memory_kib),
+        passes: u32::try_from(s.integer(
+            "PASSWORD_PASSES",
+            2,
+            if is_production { 2 } else { 1 }..=64,
+        ))
+        .unwrap_or(default.passes),
         lanes: 1,
     }
 }
 
 fn read_locale(s: &mut Source) -> Locale {
-    match s.text("DEFAULT_LOCALE").map(|tag| (Locale::from_tag(tag), tag.to_owned())) {
+    match s
+        .text("DEFAULT_LOCALE")
+        .map(|tag| (Locale::from_tag(tag), tag.to_owned()))
+    {
         None => Locale::De,
         Some((Some(locale), _)) => locale,
         Some((None, tag)) => {
@@ -387,32 +457,58 @@ mod tests {
         let prod = ("ENVIRONMENT", "production");
         assert_eq!(problems(&[prod]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]);
         let weak = ("BETTER_AUTH_SECRET", "secret");
-        let zero = ("MANA_AUTH_KEK", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-        assert_eq!(problems(&[prod, weak, zero]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]);
-        let strong = ("BETTER_AUTH_SECRET", "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCBidXQgbG9uZw");
+        let zero = (
+            "MANA_AUTH_KEK",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        );
+        assert_eq!(
+            problems(&[prod, weak, zero]),
+            ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]
+        );
+        let strong = (
+            "BETTER_AUTH_SECRET",
+            "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCBidXQgbG9uZw",
+        );
         assert!(problems(&[prod, strong, ("MANA_AUTH_KEK", GOOD_KEK)]).is_empty());
     }
 
     #[test]
     fn an_unnamed_environment_on_a_public_url_refuses_to_start() {
-        assert!(problems(&[("BASE_URL", "https://auth.example")]).contains(&"ENVIRONMENT".to_owned()));
+        assert!(
+            problems(&[("BASE_URL", "https://auth.example")]).contains(&"ENVIRONMENT".to_owned())
+        );
     }
 
     #[test]
     fn cookie_domain_on_http_refuses_to_start() {
-        assert_eq!(problems(&[("COOKIE_DOMAIN", ".example.org")]), ["COOKIE_DOMAIN"]);
+        assert_eq!(
+            problems(&[("COOKIE_DOMAIN", ".example.org")]),
+            ["COOKIE_DOMAIN"]
+        );
     }
 
     #[test]
     fn every_wrong_value_is_named_at_once() {
-        let wrong = [("PORT", "x"), ("CREDITS_DAILY_FREE", "-1"), ("RATE_LIMIT_ENABLED", "maybe"), ("TRUSTED_PROXIES", "home")];
+        let wrong = [
+            ("PORT", "x"),
+            ("CREDITS_DAILY_FREE", "-1"),
+            ("RATE_LIMIT_ENABLED", "maybe"),
+            ("TRUSTED_PROXIES", "home"),
+        ];
         assert_eq!(problems(&wrong).len(), 4);
     }
 
     #[test]
     fn a_configured_zero_means_zero() {
-        let source = Source::from_pairs(&[("CREDITS_SIGNUP_BONUS", "0"), ("CREDITS_DAILY_FREE", "0"), ("DATA_DIR", "/tmp/mana-zero")]);
+        let source = Source::from_pairs(&[
+            ("CREDITS_SIGNUP_BONUS", "0"),
+            ("CREDITS_DAILY_FREE", "0"),
+            ("DATA_DIR", "/tmp/mana-zero"),
+        ]);
         let config = Config::read(source, &Context::system()).unwrap();
-        assert_eq!((config.credits.signup_bonus, config.credits.daily_free), (0, 0));
+        assert_eq!(
+            (config.credits.signup_bonus, config.credits.daily_free),
+            (0, 0)
+        );
     }
 }

@@ -38,7 +38,11 @@ impl Source {
 
     /// From given parts. Unknown names are problems in `.env` and TOML; the environment holds other programs' names too,
     /// so there only names that look like ours and are not are reported.
-    pub fn new(environment: Vec<(String, String)>, dot_env: Vec<(String, String)>, toml: Option<&Path>) -> Self {
+    pub fn new(
+        environment: Vec<(String, String)>,
+        dot_env: Vec<(String, String)>,
+        toml: Option<&Path>,
+    ) -> Self {
         let mut source = Self::default();
         if let Some(path) = toml {
             source.read_toml(path);
@@ -58,18 +62,29 @@ impl Source {
 
     /// From name and value pairs alone, for tests.
     pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
-        let values = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { values, problems: Vec::new() }
+        let values = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Self {
+            values,
+            problems: Vec::new(),
+        }
     }
 
     fn read_toml(&mut self, path: &Path) {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) => return self.problem("MANA_AUTH_CONFIG", format!("{}: {error}", path.display())),
+            Err(error) => {
+                return self.problem("MANA_AUTH_CONFIG", format!("{}: {error}", path.display()));
+            }
         };
         match text.parse::<toml::Table>() {
             Ok(table) => self.flatten("", &table),
-            Err(error) => self.problem("MANA_AUTH_CONFIG", format!("{}: {}", path.display(), error.message())),
+            Err(error) => self.problem(
+                "MANA_AUTH_CONFIG",
+                format!("{}: {}", path.display(), error.message()),
+            ),
         }
     }
 
@@ -80,8 +95,7 @@ impl Source {
             match value {
                 toml::Value::Table(inner) => self.flatten(&format!("{key}_"), inner),
                 toml::Value::Array(items) => {
-                    let items: Vec<String> =
-                        items.iter().map(scalar).collect();
+                    let items: Vec<String> = items.iter().map(scalar).collect();
                     self.accept(key, items.join(","), "the TOML file");
                 }
                 other => self.accept(key, scalar(other), "the TOML file"),
@@ -93,14 +107,19 @@ impl Source {
         if find(&name).is_some() {
             self.values.insert(name, value);
         } else {
-            let hint = near_miss(&name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let hint = near_miss(&name)
+                .map(|near| format!("; did you mean {near}?"))
+                .unwrap_or_default();
             self.problem(&name, format!("in {place} is not a setting{hint}"));
         }
     }
 
     /// Notes a problem.
     pub fn problem(&mut self, key: &str, message: impl Into<String>) {
-        self.problems.push(Problem { key: key.to_owned(), message: message.into() });
+        self.problems.push(Problem {
+            key: key.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// What is wrong so far.
@@ -110,7 +129,10 @@ impl Source {
 
     /// A setting's text; empty counts as absent.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(String::as_str).filter(|value| !value.trim().is_empty())
+        self.values
+            .get(key)
+            .map(String::as_str)
+            .filter(|value| !value.trim().is_empty())
     }
 
     /// A secret, given itself or as the file `<key>_FILE` names.
@@ -129,12 +151,23 @@ impl Source {
     }
 
     /// An integer within bounds, or the default.
-    pub fn integer(&mut self, key: &str, default: i64, bounds: std::ops::RangeInclusive<i64>) -> i64 {
-        let Some(text) = self.text(key) else { return default };
+    pub fn integer(
+        &mut self,
+        key: &str,
+        default: i64,
+        bounds: std::ops::RangeInclusive<i64>,
+    ) -> i64 {
+        let Some(text) = self.text(key) else {
+            return default;
+        };
         match text.trim().parse() {
             Ok(value) if bounds.contains(&value) => value,
             _ => {
-                let message = format!("must be a whole number from {} to {}, not `{text}`", bounds.start(), bounds.end());
+                let message = format!(
+                    "must be a whole number from {} to {}, not `{text}`",
+                    bounds.start(),
+                    bounds.end()
+                );
                 self.problem(key, message);
                 default
             }
@@ -143,7 +176,9 @@ impl Source {
 
     /// `true`/`false`, `1`/`0`, `yes`/`no`, `on`/`off`, or the default.
     pub fn flag(&mut self, key: &str, default: bool) -> bool {
-        let Some(text) = self.text(key) else { return default };
+        let Some(text) = self.text(key) else {
+            return default;
+        };
         match text.trim().to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => true,
             "false" | "0" | "no" | "off" => false,
@@ -157,7 +192,9 @@ impl Source {
 
     /// A duration such as `15m`, `7d`, `30s`, `900` in seconds, at least 1 s, or the default.
     pub fn seconds(&mut self, key: &str, default: i64) -> i64 {
-        let Some(text) = self.text(key) else { return default };
+        let Some(text) = self.text(key) else {
+            return default;
+        };
         match parse_seconds(text.trim()) {
             Some(seconds) if seconds > 0 => seconds,
             _ => {
@@ -171,7 +208,12 @@ impl Source {
     /// A comma-separated list.
     pub fn list(&self, key: &str) -> Vec<String> {
         self.text(key)
-            .map(|text| text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+            .map(|text| {
+                text.split(',')
+                    .map(|item| item.trim().to_owned())
+                    .filter(|item| !item.is_empty())
+                    .collect()
+            })
             .unwrap_or_default()
     }
 }
@@ -188,7 +230,9 @@ fn scalar(value: &toml::Value) -> String {
 }
 
 fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name || (key.is_secret && name.strip_suffix("_FILE") == Some(key.name)))
+    KEYS.iter().find(|key| {
+        key.name == name || (key.is_secret && name.strip_suffix("_FILE") == Some(key.name))
+    })
 }
 
 /// The setting a name is one slip away from: same letters but one or two.
@@ -196,7 +240,9 @@ fn near_miss(name: &str) -> Option<&'static str> {
     if name.len() < 6 {
         return None;
     }
-    KEYS.iter().map(|key| key.name).find(|known| known.len() >= 6 && distance(name, known) <= 2)
+    KEYS.iter()
+        .map(|key| key.name)
+        .find(|known| known.len() >= 6 && distance(name, known) <= 2)
 }
 
 fn distance(a: &str, b: &str) -> usize {
@@ -205,7 +251,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut next = vec![i + 1];
         for (j, y) in b.bytes().enumerate() {
             let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
-            let best = (cell(&row, j) + usize::from(x != y)).min(cell(&row, j + 1) + 1).min(cell(&next, j) + 1);
+            let best = (cell(&row, j) + usize::from(x != y))
+                .min(cell(&row, j + 1) + 1)
+                .min(cell(&next, j) + 1);
             next.push(best);
         }
         row = next;
@@ -224,7 +272,11 @@ fn parse_seconds(text: &str) -> Option<i64> {
         digit if digit.is_ascii_digit() => return text.parse().ok(),
         _ => return None,
     };
-    text.get(..text.len() - 1)?.trim().parse::<i64>().ok()?.checked_mul(factor)
+    text.get(..text.len() - 1)?
+        .trim()
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(factor)
 }
 
 #[cfg(test)]
@@ -241,15 +293,28 @@ mod tests {
 
     #[test]
     fn a_slip_in_a_name_is_reported_with_the_right_name() {
-        let source = Source::new(vec![("CREDITS_DAILY_FEE".into(), "5".into()), ("HOME".into(), "/".into())], vec![], None);
-        assert_eq!(source.into_problems().first().unwrap().message, "is not a setting; did you mean CREDITS_DAILY_FREE?");
+        let source = Source::new(
+            vec![
+                ("CREDITS_DAILY_FEE".into(), "5".into()),
+                ("HOME".into(), "/".into()),
+            ],
+            vec![],
+            None,
+        );
+        assert_eq!(
+            source.into_problems().first().unwrap().message,
+            "is not a setting; did you mean CREDITS_DAILY_FREE?"
+        );
     }
 
     #[test]
     fn the_environment_wins_over_dot_env_and_unknown_names_there_are_problems() {
         let source = Source::new(
             vec![("PORT".into(), "4000".into())],
-            vec![("PORT".into(), "5000".into()), ("WHATEVER".into(), "1".into())],
+            vec![
+                ("PORT".into(), "5000".into()),
+                ("WHATEVER".into(), "1".into()),
+            ],
             None,
         );
         assert_eq!(source.text("PORT"), Some("4000"));

@@ -28,8 +28,9 @@ impl Connector {
     /// When the URL cannot be read.
     pub fn new(url: &SecretString) -> Result<Self, DbError> {
         let (plain, mode, root) = split_tls(url.expose_secret());
-        let mut config: Config =
-            plain.parse().map_err(|_| DbError::Unavailable("the database URL cannot be read".to_owned()))?;
+        let mut config: Config = plain
+            .parse()
+            .map_err(|_| DbError::Unavailable("the database URL cannot be read".to_owned()))?;
         config.application_name("mana-auth");
         let tls = match mode.as_str() {
             "disable" => {
@@ -48,9 +49,16 @@ impl Connector {
                 config.ssl_mode(SslMode::Require);
                 Some(client_config(true, root.as_deref())?)
             }
-            other => return Err(DbError::Unavailable(format!("sslmode `{other}` is not known"))),
+            other => {
+                return Err(DbError::Unavailable(format!(
+                    "sslmode `{other}` is not known"
+                )));
+            }
         };
-        Ok(Self { config, tls: tls.map(MakeRustlsConnect::new) })
+        Ok(Self {
+            config,
+            tls: tls.map(MakeRustlsConnect::new),
+        })
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -91,7 +99,8 @@ impl Connect for Connector {
     fn connect(
         &self,
         _: &Config,
-    ) -> futures_util::future::BoxFuture<'_, Result<(Client, JoinHandle<()>), tokio_postgres::Error>> {
+    ) -> futures_util::future::BoxFuture<'_, Result<(Client, JoinHandle<()>), tokio_postgres::Error>>
+    {
         Box::pin(self.connect_once())
     }
 }
@@ -108,7 +117,9 @@ impl DirectDb {
     /// # Errors
     /// When the URL cannot be read.
     pub fn new(url: &SecretString) -> Result<Self, DbError> {
-        Ok(Self { connector: Connector::new(url)? })
+        Ok(Self {
+            connector: Connector::new(url)?,
+        })
     }
 
     /// Opens a connection whose messages a task moves.
@@ -123,7 +134,9 @@ impl DirectDb {
     ///
     /// # Errors
     /// [`DbError::Unavailable`] when the server cannot be reached.
-    pub async fn listen(&self) -> Result<(Client, tokio::sync::mpsc::UnboundedReceiver<String>), DbError> {
+    pub async fn listen(
+        &self,
+    ) -> Result<(Client, tokio::sync::mpsc::UnboundedReceiver<String>), DbError> {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let client = match &self.connector.tls {
             Some(tls) => {
@@ -141,13 +154,17 @@ impl DirectDb {
     }
 }
 
-fn forward<S, T>(mut connection: Connection<S, T>, sender: tokio::sync::mpsc::UnboundedSender<String>)
-where
+fn forward<S, T>(
+    mut connection: Connection<S, T>,
+    sender: tokio::sync::mpsc::UnboundedSender<String>,
+) where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     tokio::spawn(async move {
-        while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
+        while let Some(Ok(message)) =
+            std::future::poll_fn(|context| connection.poll_message(context)).await
+        {
             if let tokio_postgres::AsyncMessage::Notification(notification) = message
                 && sender.send(notification.payload().to_owned()).is_err()
             {
@@ -172,16 +189,25 @@ fn split_tls(url: &str) -> (String, String, Option<String>) {
             _ => rest.push(pair),
         }
     }
-    let plain = if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) };
+    let plain = if rest.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}?{}", rest.join("&"))
+    };
     (plain, mode, root)
 }
 
 fn client_config(is_verified: bool, root: Option<&str>) -> Result<ClientConfig, DbError> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| DbError::Unavailable(error.to_string()))?;
+    let builder = ClientConfig::builder_with_provider(Arc::new(
+        rustls::crypto::aws_lc_rs::default_provider(),
+    ))
+    .with_safe_default_protocol_versions()
+    .map_err(|error| DbError::Unavailable(error.to_string()))?;
     if !is_verified {
-        return Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified)).with_no_client_auth());
+        return Ok(builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Unverified))
+            .with_no_client_auth());
     }
     let mut roots = RootCertStore::empty();
     if let Some(path) = root {
@@ -245,7 +271,9 @@ impl ServerCertVerifier for Unverified {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+        rustls::crypto::aws_lc_rs::default_provider()
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
@@ -255,7 +283,16 @@ mod tests {
 
     #[test]
     fn tls_parameters_leave_the_url() {
-        let (plain, mode, root) = split_tls("postgres://u:p@h/db?sslmode=verify-full&connect_timeout=3&sslrootcert=%2Fca.pem");
-        assert_eq!((plain.as_str(), mode.as_str(), root.as_deref()), ("postgres://u:p@h/db?connect_timeout=3", "verify-full", Some("/ca.pem")));
+        let (plain, mode, root) = split_tls(
+            "postgres://u:p@h/db?sslmode=verify-full&connect_timeout=3&sslrootcert=%2Fca.pem",
+        );
+        assert_eq!(
+            (plain.as_str(), mode.as_str(), root.as_deref()),
+            (
+                "postgres://u:p@h/db?connect_timeout=3",
+                "verify-full",
+                Some("/ca.pem")
+            )
+        );
     }
 }

@@ -11,7 +11,9 @@ mod tx;
 pub use connect::{Connector, DirectDb};
 pub use tx::{Once, Tx};
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
 use kernel::{SecretString, UserId};
 use std::time::Duration;
 
@@ -67,8 +69,16 @@ impl From<tokio_postgres::Error> for DbError {
         let transient = state.code().starts_with("08")
             || state.code().starts_with("57P")
             || state.code().starts_with("53")
-            || [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::QUERY_CANCELED].contains(state);
-        if transient { Self::Unavailable(error.to_string()) } else { Self::Statement(error) }
+            || [
+                SqlState::READ_ONLY_SQL_TRANSACTION,
+                SqlState::QUERY_CANCELED,
+            ]
+            .contains(state);
+        if transient {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Statement(error)
+        }
     }
 }
 
@@ -91,7 +101,11 @@ pub struct PoolSettings {
 
 impl Default for PoolSettings {
     fn default() -> Self {
-        Self { size: 16, wait_seconds: 5, statement_timeout_seconds: 10 }
+        Self {
+            size: 16,
+            wait_seconds: 5,
+            statement_timeout_seconds: 10,
+        }
     }
 }
 
@@ -111,7 +125,9 @@ impl Db {
         let manager = Manager::from_connect(
             connector.config().clone(),
             connector,
-            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
         );
         let wait = Duration::from_secs(settings.wait_seconds);
         let session = format!(
@@ -127,7 +143,10 @@ impl Db {
             .post_create(Hook::async_fn(move |client, _| {
                 let session = session.clone();
                 Box::pin(async move {
-                    client.batch_execute(&session).await.map_err(HookError::Backend)
+                    client
+                        .batch_execute(&session)
+                        .await
+                        .map_err(HookError::Backend)
                 })
             }))
             .build()
@@ -164,7 +183,10 @@ impl Db {
     /// Connections in use and the most there may be.
     pub fn usage(&self) -> (usize, usize) {
         let status = self.pool.status();
-        (status.size.saturating_sub(status.available), status.max_size)
+        (
+            status.size.saturating_sub(status.available),
+            status.max_size,
+        )
     }
 
     /// Closes every connection; waiting requests get [`DbError::Unavailable`].

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Error, Row, RowStream, Statement, ToStatement};
 
-const SET_ACTOR: &str = "select set_config('role', 'mana_app', true), set_config('mana.actor', $1, true)";
+const SET_ACTOR: &str =
+    "select set_config('role', 'mana_app', true), set_config('mana.actor', $1, true)";
 
 struct Opening {
     actor: String,
@@ -17,14 +18,19 @@ struct Opening {
 impl Opening {
     async fn prepare(connection: &Object, actor: &Actor) -> Result<Self, Error> {
         let set_actor = ClientWrapper::prepare_cached(connection, SET_ACTOR).await?;
-        Ok(Self { actor: actor.setting(), set_actor })
+        Ok(Self {
+            actor: actor.setting(),
+            set_actor,
+        })
     }
 
     /// BEGIN and the actor, sent when first polled.
     async fn send(&self, client: &Client) -> Result<(), Error> {
         let params: [&(dyn ToSql + Sync); 1] = [&self.actor];
-        let (begun, set) =
-            futures_util::join!(client.batch_execute("begin"), client.execute_raw(&self.set_actor, params));
+        let (begun, set) = futures_util::join!(
+            client.batch_execute("begin"),
+            client.execute_raw(&self.set_actor, params)
+        );
         begun?;
         set?;
         Ok(())
@@ -41,7 +47,11 @@ pub struct Tx {
 impl Tx {
     pub(super) async fn open(connection: Object, actor: &Actor) -> Result<Self, DbError> {
         let opening = Opening::prepare(&connection, actor).await?;
-        Ok(Self { connection: Some(connection), opening, is_open: AtomicBool::new(false) })
+        Ok(Self {
+            connection: Some(connection),
+            opening,
+            is_open: AtomicBool::new(false),
+        })
     }
 
     /// Makes the transaction's changes permanent.
@@ -67,7 +77,10 @@ impl Tx {
     }
 
     /// Runs a statement; the first one takes BEGIN and the actor along.
-    async fn run<R>(&self, statement: impl Future<Output = Result<R, Error>> + Send) -> Result<R, Error> {
+    async fn run<R>(
+        &self,
+        statement: impl Future<Output = Result<R, Error>> + Send,
+    ) -> Result<R, Error> {
         if self.is_open.swap(true, Ordering::Relaxed) {
             return statement.await;
         }
@@ -112,7 +125,11 @@ pub struct Once {
 impl Once {
     pub(super) async fn open(connection: Object, actor: &Actor) -> Result<Self, DbError> {
         let opening = Opening::prepare(&connection, actor).await?;
-        Ok(Self { connection: Some(connection), opening, is_open: AtomicBool::new(false) })
+        Ok(Self {
+            connection: Some(connection),
+            opening,
+            is_open: AtomicBool::new(false),
+        })
     }
 
     fn client(&self) -> &Client {
@@ -122,11 +139,17 @@ impl Once {
         }
     }
 
-    async fn run<R>(&self, statement: impl Future<Output = Result<R, Error>> + Send) -> Result<R, Error> {
+    async fn run<R>(
+        &self,
+        statement: impl Future<Output = Result<R, Error>> + Send,
+    ) -> Result<R, Error> {
         self.is_open.store(true, Ordering::Relaxed);
         let client = self.client();
-        let (opened, answer, ended) =
-            futures_util::join!(self.opening.send(client), statement, client.batch_execute("commit"));
+        let (opened, answer, ended) = futures_util::join!(
+            self.opening.send(client),
+            statement,
+            client.batch_execute("commit")
+        );
         self.is_open.store(false, Ordering::Relaxed);
         opened?;
         let answer = answer?;
@@ -160,28 +183,44 @@ macro_rules! generic_client {
                 }
             }
 
-            async fn execute<T>(&self, query: &T, params: &[&(dyn ToSql + Sync)]) -> Result<u64, Error>
+            async fn execute<T>(
+                &self,
+                query: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<u64, Error>
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
                 self.run(self.client().execute(query, params)).await
             }
 
-            async fn query_one<T>(&self, statement: &T, params: &[&(dyn ToSql + Sync)]) -> Result<Row, Error>
+            async fn query_one<T>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Row, Error>
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
                 self.run(self.client().query_one(statement, params)).await
             }
 
-            async fn query_opt<T>(&self, statement: &T, params: &[&(dyn ToSql + Sync)]) -> Result<Option<Row>, Error>
+            async fn query_opt<T>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Option<Row>, Error>
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
                 self.run(self.client().query_opt(statement, params)).await
             }
 
-            async fn query<T>(&self, query: &T, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error>
+            async fn query<T>(
+                &self,
+                query: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Vec<Row>, Error>
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {

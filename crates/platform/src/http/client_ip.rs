@@ -55,7 +55,9 @@ impl TrustedProxies {
             .flat_map(|value| value.split(','))
             .collect();
         for entry in entries.iter().rev() {
-            let Ok(ip) = entry.trim().parse::<IpAddr>() else { break };
+            let Ok(ip) = entry.trim().parse::<IpAddr>() else {
+                break;
+            };
             nearest = ip.to_canonical();
             if !self.trusts(nearest) {
                 break;
@@ -82,15 +84,30 @@ mod tests {
     #[test]
     fn cve_2026_40575_an_untrusted_peer_cannot_forge_its_address() {
         let none = TrustedProxies::default();
-        assert_eq!(none.client_ip(ip("9.9.9.9"), &with("1.1.1.1")), ClientIp(ip("9.9.9.9")));
+        assert_eq!(
+            none.client_ip(ip("9.9.9.9"), &with("1.1.1.1")),
+            ClientIp(ip("9.9.9.9"))
+        );
     }
 
     #[test]
     fn only_the_entry_our_proxy_wrote_counts() {
         let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
-        assert_eq!(proxies.client_ip(ip("10.0.0.1"), &with("6.6.6.6, 1.2.3.4")), ClientIp(ip("1.2.3.4")));
-        assert_eq!(proxies.client_ip(ip("10.0.0.1"), &with("6.6.6.6, 1.2.3.4, 10.0.0.2")), ClientIp(ip("1.2.3.4")));
-        assert_eq!(proxies.client_ip(ip("10.0.0.1"), &with("garbage")), ClientIp(ip("10.0.0.1")));
-        assert_eq!(proxies.client_ip(ip("::ffff:10.0.0.1"), &with("1.2.3.4")), ClientIp(ip("1.2.3.4")));
+        assert_eq!(
+            proxies.client_ip(ip("10.0.0.1"), &with("6.6.6.6, 1.2.3.4")),
+            ClientIp(ip("1.2.3.4"))
+        );
+        assert_eq!(
+            proxies.client_ip(ip("10.0.0.1"), &with("6.6.6.6, 1.2.3.4, 10.0.0.2")),
+            ClientIp(ip("1.2.3.4"))
+        );
+        assert_eq!(
+            proxies.client_ip(ip("10.0.0.1"), &with("garbage")),
+            ClientIp(ip("10.0.0.1"))
+        );
+        assert_eq!(
+            proxies.client_ip(ip("::ffff:10.0.0.1"), &with("1.2.3.4")),
+            ClientIp(ip("1.2.3.4"))
+        );
     }
 }

@@ -50,28 +50,60 @@ pub fn protect(router: Router, edge: Arc<Edge>) -> Router {
             origin.to_str().is_ok_and(|origin| origins.allows(origin))
         }))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .allow_headers(
-            ["content-type", "authorization", "x-requested-with", "x-service-key", "x-app-id", "idempotency-key", "if-match"]
-                .map(HeaderName::from_static),
+            [
+                "content-type",
+                "authorization",
+                "x-requested-with",
+                "x-service-key",
+                "x-app-id",
+                "idempotency-key",
+                "if-match",
+            ]
+            .map(HeaderName::from_static),
         )
         .expose_headers(
-            ["set-auth-token", "set-auth-jwt", "x-retry-after", "retry-after", "ratelimit", "ratelimit-policy",
-             "x-request-id", "idempotency-replayed", "etag"]
-                .map(HeaderName::from_static),
+            [
+                "set-auth-token",
+                "set-auth-jwt",
+                "x-retry-after",
+                "retry-after",
+                "ratelimit",
+                "ratelimit-policy",
+                "x-request-id",
+                "idempotency-replayed",
+                "etag",
+            ]
+            .map(HeaderName::from_static),
         )
         .max_age(Duration::from_secs(600));
-    router.layer(cors).layer(middleware::from_fn_with_state(edge, run))
+    router
+        .layer(cors)
+        .layer(middleware::from_fn_with_state(edge, run))
 }
 
 async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = edge.context.now();
     let stopwatch = tokio::time::Instant::now();
     let id = request_id(&request, &edge.context);
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
     let ip = edge.proxies.client_ip(peer, request.headers());
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
     let path = request.uri().path().to_owned();
 
@@ -84,7 +116,11 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
         Credential::Live(caller) => Some(caller.user_id.clone()),
         _ => None,
     };
-    let decision = if is_api && method != Method::OPTIONS { edge.limits.check_global(ip, &credential) } else { None };
+    let decision = if is_api && method != Method::OPTIONS {
+        edge.limits.check_global(ip, &credential)
+    } else {
+        None
+    };
     let refused = decision.filter(|decision| !decision.is_allowed());
 
     let extensions = request.extensions_mut();
@@ -104,7 +140,19 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
         decision.write_headers(&mut response);
     }
     write_headers(&mut response, &edge, is_api, &id);
-    observe(&response, &Observed { method: &method, route: &route, path: &path, id: &id, ip, user: user.as_ref(), elapsed: stopwatch.elapsed(), started });
+    observe(
+        &response,
+        &Observed {
+            method: &method,
+            route: &route,
+            path: &path,
+            id: &id,
+            ip,
+            user: user.as_ref(),
+            elapsed: stopwatch.elapsed(),
+            started,
+        },
+    );
     response
 }
 
@@ -113,7 +161,10 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
     match tokio::time::timeout(edge.timeout, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
+            let text = panic
+                .downcast_ref::<&str>()
+                .map(ToString::to_string)
+                .or_else(|| panic.downcast_ref::<String>().cloned());
             ApiError::internal(format!("panic: {}", text.unwrap_or_default())).into_response()
         }
         Err(_) => ApiError::unavailable("the request ran into the time limit").into_response(),
@@ -121,7 +172,8 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
 }
 
 fn has_credential(request: &Request) -> bool {
-    request.headers().contains_key(header::AUTHORIZATION) || request.headers().contains_key(header::COOKIE)
+    request.headers().contains_key(header::AUTHORIZATION)
+        || request.headers().contains_key(header::COOKIE)
 }
 
 /// A caller's own id when it is harmless to log, else a new one.
@@ -130,14 +182,21 @@ fn request_id(request: &Request, context: &Context) -> String {
         .headers()
         .get("x-request-id")
         .and_then(|value| value.to_str().ok())
-        .filter(|id| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)))
+        .filter(|id| {
+            (8..=64).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        })
         .map_or_else(|| context.new_id(), ToOwned::to_owned)
 }
 
 fn write_headers(response: &mut Response, edge: &Edge, is_api: bool, id: &str) {
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
     };
     set("x-content-type-options", "nosniff");
     set("x-frame-options", "DENY");
@@ -145,9 +204,15 @@ fn write_headers(response: &mut Response, edge: &Edge, is_api: bool, id: &str) {
     // Apps on sibling domains read our answers: dbf5745c0 must not come back.
     set("cross-origin-resource-policy", "cross-origin");
     set("cross-origin-opener-policy", "same-origin-allow-popups");
-    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    set(
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    );
     if edge.is_https {
-        set("strict-transport-security", "max-age=31536000; includeSubDomains; preload");
+        set(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains; preload",
+        );
     }
     if is_api {
         set("cache-control", "no-store");
@@ -172,22 +237,44 @@ fn observe(response: &Response, seen: &Observed<'_>) {
     let status = response.status();
     if seen.path != "/metrics" {
         let labels = [
-            ("method", metrics::SharedString::from(method_label(seen.method))),
+            (
+                "method",
+                metrics::SharedString::from(method_label(seen.method)),
+            ),
             ("route", metrics::SharedString::from(seen.route.to_owned())),
-            ("status", metrics::SharedString::from(status.as_str().to_owned())),
+            (
+                "status",
+                metrics::SharedString::from(status.as_str().to_owned()),
+            ),
         ];
         metrics::counter!("http_requests_total", &labels).increment(1);
-        metrics::histogram!("http_request_duration_seconds", &labels).record(seen.elapsed.as_secs_f64());
+        metrics::histogram!("http_request_duration_seconds", &labels)
+            .record(seen.elapsed.as_secs_f64());
     }
     let cause = response.extensions().get::<Cause>();
     let code = cause.map(|cause| cause.code.as_str());
     let why = cause.and_then(|cause| cause.text.as_deref());
     let user = seen.user.map(kernel::UserId::as_str);
     let millis = seen.elapsed.as_secs_f64() * 1000.0;
-    let Observed { method, route, id, ip, started, .. } = seen;
+    let Observed {
+        method,
+        route,
+        id,
+        ip,
+        started,
+        ..
+    } = seen;
     if status.is_server_error() {
         tracing::error!(target: "request", %started, %method, route, status = status.as_u16(), millis, %ip, user, code, why, id);
-    } else if status.as_u16() == 429 || matches!(cause, Some(Cause { code: Code::AccountLocked, .. })) {
+    } else if status.as_u16() == 429
+        || matches!(
+            cause,
+            Some(Cause {
+                code: Code::AccountLocked,
+                ..
+            })
+        )
+    {
         tracing::warn!(target: "request", %started, %method, route, status = status.as_u16(), millis, %ip, user, code, why, id);
     } else {
         tracing::info!(target: "request", %started, %method, route, status = status.as_u16(), millis, %ip, user, code, why, id);

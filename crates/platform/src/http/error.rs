@@ -91,13 +91,19 @@ impl ApiError {
 
     /// A 400 that names the field.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::fields(vec![FieldError { field: field.into(), message: message.into() }])
+        Self::fields(vec![FieldError {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 
     /// A 400 that names several fields.
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let detail =
-            errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("; ");
+        let detail = errors
+            .iter()
+            .map(|error| format!("{}: {}", error.field, error.message))
+            .collect::<Vec<_>>()
+            .join("; ");
         let mut error = Self::new(Code::Validation).detail(detail);
         error.0.errors = errors;
         error
@@ -105,7 +111,9 @@ impl ApiError {
 
     /// 503 with Retry-After; the cause goes to the log, never to the client.
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
-        Self::new(Code::ServiceUnavailable).retry_after(2).cause(cause)
+        Self::new(Code::ServiceUnavailable)
+            .retry_after(2)
+            .cause(cause)
     }
 
     /// 500; the cause goes to the log, never to the client.
@@ -131,7 +139,10 @@ impl ApiError {
     #[must_use]
     pub fn about(mut self, field: impl Into<String>) -> Self {
         let message = self.0.detail.clone();
-        self.0.errors.push(FieldError { field: field.into(), message });
+        self.0.errors.push(FieldError {
+            field: field.into(),
+            message,
+        });
         self
     }
 
@@ -188,7 +199,14 @@ impl From<tokio_postgres::Error> for ApiError {
 fn describe(error: &tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(
         || error.to_string(),
-        |db| format!("{} {} (constraint {:?})", db.code().code(), db.message(), db.constraint()),
+        |db| {
+            format!(
+                "{} {} (constraint {:?})",
+                db.code().code(),
+                db.message(),
+                db.constraint()
+            )
+        },
     )
 }
 
@@ -222,7 +240,10 @@ impl IntoResponse for ApiError {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (inner.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = inner.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -233,7 +254,10 @@ impl IntoResponse for ApiError {
         for (name, value) in inner.headers {
             headers.insert(name, value);
         }
-        response.extensions_mut().insert(Cause { code: inner.code, text: inner.cause });
+        response.extensions_mut().insert(Cause {
+            code: inner.code,
+            text: inner.cause,
+        });
         response
     }
 }

@@ -47,11 +47,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
 }
 
 fn require_json(parts: &Parts) -> Result<(), ApiError> {
-    let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim();
     let is_json = essence.eq_ignore_ascii_case("application/json")
         || (essence.len() > 5 && essence.to_ascii_lowercase().ends_with("+json"));
-    if is_json { Ok(()) } else { Err(ApiError::new(Code::UnsupportedMediaType)) }
+    if is_json {
+        Ok(())
+    } else {
+        Err(ApiError::new(Code::UnsupportedMediaType))
+    }
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
@@ -63,13 +71,15 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
     if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Err(ApiError::new(Code::PayloadTooLarge));
     }
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
-            ApiError::new(Code::PayloadTooLarge)
-        } else {
-            ApiError::new(Code::Validation).detail("The request body could not be read.")
-        }
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError::new(Code::PayloadTooLarge)
+            } else {
+                ApiError::new(Code::Validation).detail("The request body could not be read.")
+            }
+        })
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
@@ -81,7 +91,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let path = error.path().to_string();
         describe(&path, error.inner())
     })?;
-    deserializer.end().map_err(|_| ApiError::field("body", "has something after the JSON value"))?;
+    deserializer
+        .end()
+        .map_err(|_| ApiError::field("body", "has something after the JSON value"))?;
     Ok(value)
 }
 
@@ -105,7 +117,11 @@ fn describe(path: &str, error: &serde_json::Error) -> ApiError {
     } else if text.starts_with("duplicate field") {
         ApiError::field(inside(quoted), "is given twice")
     } else {
-        let field = if path == "." || path.is_empty() { "body" } else { path };
+        let field = if path == "." || path.is_empty() {
+            "body"
+        } else {
+            path
+        };
         ApiError::field(field, text)
     }
 }
@@ -120,18 +136,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let deserializer = serde_urlencoded::Deserializer::new(pairs);
-        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let text = error.inner().to_string();
-            let quoted = text.split('`').nth(1).unwrap_or_default().to_owned();
-            if text.starts_with("unknown field") {
-                ApiError::field(quoted, "is not a known parameter")
-            } else if text.starts_with("missing field") {
-                ApiError::field(quoted, "is required")
-            } else {
-                ApiError::field(if path == "." { "query".to_owned() } else { path }, text)
-            }
-        })
+        serde_path_to_error::deserialize(deserializer)
+            .map(Self)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let text = error.inner().to_string();
+                let quoted = text.split('`').nth(1).unwrap_or_default().to_owned();
+                if text.starts_with("unknown field") {
+                    ApiError::field(quoted, "is not a known parameter")
+                } else if text.starts_with("missing field") {
+                    ApiError::field(quoted, "is required")
+                } else {
+                    ApiError::field(
+                        if path == "." {
+                            "query".to_owned()
+                        } else {
+                            path
+                        },
+                        text,
+                    )
+                }
+            })
     }
 }
 
@@ -151,7 +176,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let credential = parts.extensions.get::<Credential>().cloned().unwrap_or(Credential::None);
+        let credential = parts
+            .extensions
+            .get::<Credential>()
+            .cloned()
+            .unwrap_or(Credential::None);
         match credential {
             Credential::Live(caller) => {
                 if caller.via == Via::Cookie {
@@ -159,10 +188,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
                 }
                 Ok(Self(caller))
             }
-            Credential::Unavailable => Err(ApiError::unavailable("the credential could not be checked")),
+            Credential::Unavailable => {
+                Err(ApiError::unavailable("the credential could not be checked"))
+            }
             Credential::None => Err(ApiError::new(Code::Unauthorized)),
             Credential::DeadCookie | Credential::BadBearer => {
-                Err(ApiError::new(Code::Unauthorized).detail("The credential is not valid, or no longer."))
+                Err(ApiError::new(Code::Unauthorized)
+                    .detail("The credential is not valid, or no longer."))
             }
         }
     }
@@ -192,7 +224,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Caller(caller) = Caller::from_request_parts(parts, state).await?;
-        if caller.role == Role::Admin { Ok(Self(caller)) } else { Err(ApiError::new(Code::Forbidden)) }
+        if caller.role == Role::Admin {
+            Ok(Self(caller))
+        } else {
+            Err(ApiError::new(Code::Forbidden))
+        }
     }
 }
 
@@ -209,8 +245,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let ip = parts.extensions.get::<super::client_ip::ClientIp>().map(ToString::to_string).unwrap_or_default();
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(Self { ip, user_agent: agent.chars().take(512).collect() })
+        let ip = parts
+            .extensions
+            .get::<super::client_ip::ClientIp>()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Ok(Self {
+            ip,
+            user_agent: agent.chars().take(512).collect(),
+        })
     }
 }

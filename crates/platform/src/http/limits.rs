@@ -70,8 +70,16 @@ impl Limits {
         Self {
             clock,
             is_enabled,
-            global: Rule { name: "global", limit: max.max(1), window_seconds: window_seconds.max(1) },
-            person: Rule { name: "person", limit: max.max(1).saturating_mul(6), window_seconds: window_seconds.max(1) },
+            global: Rule {
+                name: "global",
+                limit: max.max(1),
+                window_seconds: window_seconds.max(1),
+            },
+            person: Rule {
+                name: "person",
+                limit: max.max(1).saturating_mul(6),
+                window_seconds: window_seconds.max(1),
+            },
             arrivals: DashMap::new(),
         }
     }
@@ -84,7 +92,10 @@ impl Limits {
         let now = self.clock.now().millis();
         let window = i64::from(rule.window_seconds) * 1000;
         let interval = (window / i64::from(rule.limit)).max(1);
-        let mut slot = self.arrivals.entry((rule.name, subject.to_owned())).or_insert(now);
+        let mut slot = self
+            .arrivals
+            .entry((rule.name, subject.to_owned()))
+            .or_insert(now);
         let arrival = (*slot).max(now);
         let next = arrival + interval;
         let is_allowed = next - now <= window.max(interval);
@@ -126,11 +137,19 @@ impl Decision {
 
     /// Writes the RateLimit fields (IETF draft-ietf-httpapi-ratelimit-headers).
     pub fn write_headers(&self, response: &mut Response) {
-        let policy = format!("\"{}\";q={};w={}", self.rule.name, self.rule.limit, self.rule.window_seconds);
-        let state = format!("\"{}\";r={};t={}", self.rule.name, self.remaining, self.reset_seconds);
+        let policy = format!(
+            "\"{}\";q={};w={}",
+            self.rule.name, self.rule.limit, self.rule.window_seconds
+        );
+        let state = format!(
+            "\"{}\";r={};t={}",
+            self.rule.name, self.remaining, self.reset_seconds
+        );
         for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().insert(HeaderName::from_static(name), value);
+                response
+                    .headers_mut()
+                    .insert(HeaderName::from_static(name), value);
             }
         }
     }
@@ -142,12 +161,20 @@ impl Decision {
             let body = r#"{"message":"Too many requests. Please try again later."}"#;
             let mut response = (StatusCode::TOO_MANY_REQUESTS, body).into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/plain;charset=UTF-8"),
+            );
             headers.insert("x-retry-after", HeaderValue::from(self.retry_after_seconds));
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_seconds));
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(self.retry_after_seconds),
+            );
             response
         } else {
-            ApiError::new(Code::RateLimited).retry_after(self.retry_after_seconds).into_response()
+            ApiError::new(Code::RateLimited)
+                .retry_after(self.retry_after_seconds)
+                .into_response()
         };
         self.write_headers(&mut response);
         response
@@ -159,10 +186,15 @@ pub async fn limit(rule: Rule, request: Request, next: Next) -> Response {
     let decision = {
         let extensions = request.extensions();
         let limits = extensions.get::<Arc<Limits>>();
-        let ip = extensions.get::<ClientIp>().map(|ip| ip.limit_key().to_string()).unwrap_or_default();
+        let ip = extensions
+            .get::<ClientIp>()
+            .map(|ip| ip.limit_key().to_string())
+            .unwrap_or_default();
         limits.and_then(|limits| limits.check(rule, &ip))
     };
-    let Some(decision) = decision else { return next.run(request).await };
+    let Some(decision) = decision else {
+        return next.run(request).await;
+    };
     if !decision.is_allowed() {
         return decision.refuse(request.uri().path());
     }
@@ -175,9 +207,11 @@ pub async fn limit(rule: Rule, request: Request, next: Next) -> Response {
 #[macro_export]
 macro_rules! limited {
     ($rule:expr) => {
-        axum::middleware::from_fn(|request: axum::extract::Request, next: axum::middleware::Next| {
-            $crate::http::limits::limit($rule, request, next)
-        })
+        axum::middleware::from_fn(
+            |request: axum::extract::Request, next: axum::middleware::Next| {
+                $crate::http::limits::limit($rule, request, next)
+            },
+        )
     };
 }
 

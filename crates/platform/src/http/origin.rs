@@ -14,8 +14,15 @@ impl TrustedOrigins {
     /// `base` is our own URL; the others are origins such as `https://app.example`.
     pub fn new(base: &Url, others: &[String]) -> Self {
         let mut origins = vec![base.origin().ascii_serialization()];
-        origins.extend(others.iter().map(|origin| origin.trim_end_matches('/').to_ascii_lowercase()));
-        Self { origins, base: base.clone() }
+        origins.extend(
+            others
+                .iter()
+                .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase()),
+        );
+        Self {
+            origins,
+            base: base.clone(),
+        }
     }
 
     /// Every trusted origin.
@@ -58,7 +65,11 @@ impl TrustedOrigins {
 
 /// The origin a request says it comes from: `Origin`, else the origin of `Referer`; `None` when absent or `null`.
 pub fn request_origin(headers: &HeaderMap) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+    };
     match text(header::ORIGIN) {
         Some("null" | "") => None,
         Some(origin) => Some(origin.to_owned()),
@@ -72,12 +83,21 @@ pub fn request_origin(headers: &HeaderMap) -> Option<String> {
 /// A path on this site: one leading slash, then only characters that cannot leave it (contract better-auth §2.5).
 fn is_safe_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    if ["//", "/\\", "/%2f", "/%5c"].iter().any(|prefix| lower.starts_with(prefix)) {
+    if ["//", "/\\", "/%2f", "/%5c"]
+        .iter()
+        .any(|prefix| lower.starts_with(prefix))
+    {
         return false;
     }
-    let (route, query) = path.split_once('?').map_or((path, ""), |(route, query)| (route, query));
-    route.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.+/@".contains(&b))
-        && query.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.+/=&%@".contains(&b))
+    let (route, query) = path
+        .split_once('?')
+        .map_or((path, ""), |(route, query)| (route, query));
+    route
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-.+/@".contains(&b))
+        && query
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-.+/=&%@".contains(&b))
 }
 
 #[cfg(test)]
@@ -85,7 +105,10 @@ mod tests {
     use super::*;
 
     fn trusted() -> TrustedOrigins {
-        TrustedOrigins::new(&Url::parse("https://auth.example").unwrap(), &["https://app.example".to_owned()])
+        TrustedOrigins::new(
+            &Url::parse("https://auth.example").unwrap(),
+            &["https://app.example".to_owned()],
+        )
     }
 
     #[test]
@@ -110,7 +133,12 @@ mod tests {
         ] {
             assert!(!trusted().allows_link(bad), "{bad}");
         }
-        for good in ["/", "/login?next=/x", "https://app.example/deep?x=1#y", "https://auth.example/"] {
+        for good in [
+            "/",
+            "/login?next=/x",
+            "https://app.example/deep?x=1#y",
+            "https://auth.example/",
+        ] {
             assert!(trusted().allows_link(good), "{good}");
         }
     }

@@ -1,0 +1,148 @@
+//! A database per test, cloned from a template that is migrated once.
+
+use kernel::SecretString;
+use platform::db::{Db, DirectDb, PoolSettings, migrate};
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, NoTls};
+
+/// A database of one test; dropped with the cluster.
+pub struct TestDatabase {
+    /// Its URL, as the superuser (transactions take the role `mana_app` all the same).
+    pub url: SecretString,
+    /// The pool.
+    pub db: Db,
+    /// The direct connection.
+    pub direct: DirectDb,
+}
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// The server of `TEST_DATABASE_URL`, which `script/test` starts.
+fn server() -> String {
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL names a PostgreSQL superuser URL without a database; script/test starts one")
+        .trim_end_matches('/')
+        .to_owned()
+}
+
+fn url(name: &str) -> String {
+    let server = server();
+    match server.split_once('?') {
+        Some((base, query)) => format!("{base}/{name}?{query}"),
+        None => format!("{server}/{name}"),
+    }
+}
+
+async fn connect(name: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(&url(name), NoTls)
+        .await
+        .expect("the test cluster answers");
+    tokio::spawn(connection);
+    client
+}
+
+/// Named after the migrations, so that test binaries share it and an edit makes a new one.
+fn template_name() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(file.to_string_lossy().as_bytes());
+        digest.update(std::fs::read(file).unwrap());
+    }
+    let hex: String = digest
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("mana_template_{hex}")
+}
+
+async fn template() -> &'static str {
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = template_name();
+            let admin = connect("postgres").await;
+            admin.batch_execute("select pg_advisory_lock(77001)").await.unwrap();
+            let ready = format!("select 1 from pg_database where datname = '{name}' and datistemplate");
+            if admin.query_opt(&ready, &[]).await.unwrap().is_none() {
+                admin.batch_execute(&format!("drop database if exists {name}")).await.unwrap();
+                admin.batch_execute(&format!("create database {name}")).await.unwrap();
+                let direct = DirectDb::new(&SecretString::from(url(&name))).unwrap();
+                migrate::run(&direct, 60).await.expect("the migrations run");
+                let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+                admin.query(&end, &[]).await.unwrap();
+                admin.batch_execute(&format!("alter database {name} is_template true")).await.unwrap();
+            }
+            admin.batch_execute("select pg_advisory_unlock(77001)").await.unwrap();
+            name
+        })
+        .await
+}
+
+impl TestDatabase {
+    /// A migrated, empty database of its own.
+    pub async fn new() -> Self {
+        let name = format!(
+            "mana_test_{}_{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
+        let template = template().await;
+        let admin = connect("postgres").await;
+        admin
+            .batch_execute(&format!("drop database if exists {name}"))
+            .await
+            .unwrap();
+        admin
+            .batch_execute(&format!("create database {name} template {template}"))
+            .await
+            .unwrap();
+        Self::open(&name)
+    }
+
+    /// A database without any schema.
+    pub async fn empty() -> Self {
+        let name = format!(
+            "mana_empty_{}_{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
+        let admin = connect("postgres").await;
+        admin
+            .batch_execute(&format!("drop database if exists {name}"))
+            .await
+            .unwrap();
+        admin
+            .batch_execute(&format!("create database {name}"))
+            .await
+            .unwrap();
+        Self::open(&name)
+    }
+
+    fn open(name: &str) -> Self {
+        let url = SecretString::from(url(name));
+        let settings = PoolSettings {
+            size: 8,
+            ..PoolSettings::default()
+        };
+        Self {
+            db: Db::new(&url, &settings).unwrap(),
+            direct: DirectDb::new(&url).unwrap(),
+            url,
+        }
+    }
+
+    /// A superuser's connection past row-level security, to look and to tamper.
+    pub async fn superuser(&self) -> Client {
+        self.direct.connect().await.unwrap()
+    }
+}
