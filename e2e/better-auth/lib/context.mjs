@@ -253,8 +253,8 @@ export class Context {
     await this.server.database.ageSessions(email, seconds);
   }
 
-  /** Lets outstanding codes and links of a person expire. */
-  async expire(email) {
-    await this.server.database.expireVerifications(email);
+  /** Lets the codes and links expire that name this address, user id or token. */
+  async expire(needle) {
+    await this.server.database.expireVerifications(needle);
   }
 }

@@ -8,6 +8,7 @@ import { openCookie } from "./secrets.mjs";
 const formats = {
   id: /^(?:[A-Za-z0-9]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/,
   token: /^[A-Za-z0-9]{32}$/,
+  oneTimeToken: /^[\w-]{32}$/,
   date: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
   jwt: /^[\w-]+\.[\w-]+\.[\w-]+$/,
   challenge: /^[\w-]{43}$/,
@@ -107,7 +108,8 @@ export class Normaliser {
       const jwt = this.jwt(value, where, at);
       if (jwt) return { jwt };
     }
-    if (/^(?:token|sessionToken)$/.test(key) && formats.token.test(value)) return this.place("token", value, where);
+    if (!this.isOneTimeToken && /^(?:token|sessionToken)$/.test(key) && formats.token.test(value)) return this.place("token", value, where);
+    if (this.isOneTimeToken && key === "token" && formats.oneTimeToken.test(value)) return this.place("one-time token", value, where);
     if (/^(?:id|sid|sub|[a-z]+Id)$/.test(key) && formats.id.test(value)) return this.place("id", value, where);
     if (key === "challenge" && formats.challenge.test(value)) return this.place("challenge", value, where);
     if (key === "kid" && formats.keyId.test(value)) return this.register(value, "<key id>");
@@ -180,6 +182,7 @@ export class Normaliser {
       return { title: exchange.title, endpoint: exchange.title, response: { result: this.value(exchange.result, where, exchange.at) } };
     }
     const { request, response } = exchange;
+    this.isOneTimeToken = request.path.endsWith("/one-time-token/generate");
     const body = this.body(response, exchange, where);
     const headers = {};
     for (const name of comparedHeaders) {

@@ -103,7 +103,7 @@ const clock = (url, statements) => {
       await pool.query(statements.ageSessions, [email, seconds]);
       if (statements.cacheMs) await sleep(statements.cacheMs);
     },
-    expireVerifications: (email) => pool.query(statements.expireVerifications, email === undefined ? [] : []),
+    expireVerifications: (needle) => pool.query(statements.expireVerifications, [needle]),
     end: () => pool.end(),
   };
 };
@@ -140,7 +140,8 @@ export const startReference = async () => {
     database: clock(database.url, {
       ageSessions: `UPDATE session SET "createdAt" = "createdAt" - $2 * interval '1 second', "updatedAt" = "updatedAt" - $2 * interval '1 second',
         "expiresAt" = "expiresAt" - $2 * interval '1 second' WHERE "userId" = (SELECT id FROM "user" WHERE email = $1)`,
-      expireVerifications: `UPDATE verification SET "expiresAt" = "expiresAt" - interval '2 days'`,
+      expireVerifications: `UPDATE verification SET "expiresAt" = "expiresAt" - interval '2 days'
+        WHERE strpos(identifier, $1) > 0 OR strpos(value, $1) > 0`,
     }),
     stop: async () => {
       await server.database.end();
@@ -174,7 +175,8 @@ export const startOurs = async () => {
     database: clock(database.url, {
       ageSessions: `UPDATE auth.sessions SET created_at = created_at - $2 * interval '1 second', updated_at = updated_at - $2 * interval '1 second',
         expires_at = expires_at - $2 * interval '1 second' WHERE user_id = (SELECT id FROM auth.users WHERE email = $1)`,
-      expireVerifications: `UPDATE auth.verification SET expires_at = expires_at - interval '2 days'`,
+      expireVerifications: `UPDATE auth.verification SET expires_at = expires_at - interval '2 days'
+        WHERE strpos(identifier, $1) > 0 OR strpos(value, $1) > 0`,
       cacheMs: 1_100,
     }),
     stop: async () => {
