@@ -7,7 +7,6 @@ import http from "node:http";
 import { promisify } from "node:util";
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
-import { toNodeHandler } from "better-auth/node";
 import { bearer, emailOTP, jwt, magicLink, multiSession, oneTimeToken, twoFactor } from "better-auth/plugins";
 import { passkey } from "@better-auth/passkey";
 import pg from "pg";
@@ -112,16 +111,33 @@ const json = (response, value) => {
   response.end(JSON.stringify(value));
 };
 
+/** Hands a request to better-auth as the Fetch API has it (as Hono and Bun do; its own Node adapter drops some bodies). */
+const handle = async (auth, origin, request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const answer = await auth.handler(
+    new Request(origin + request.url, {
+      method: request.method,
+      headers: Object.entries(request.headers).filter(([name]) => name !== "host"),
+      ...(body.length && request.method !== "GET" && request.method !== "HEAD" && { body }),
+    }),
+  );
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  response.end(Buffer.from(await answer.arrayBuffer()));
+};
+
 for (const [index, variant] of variants.entries()) {
   const auth = createAuth(variant);
   if (index === 0) await (await getMigrations(auth.options)).runMigrations();
-  const handler = toNodeHandler(auth);
+  const origin = `http://localhost:${variant.port}`;
   const server = http.createServer((request, response) => {
     const path = request.url.split("?")[0];
     if (path === "/dev/mailbox") return json(response, mailbox);
     if (path === "/dev/endpoints") return json(response, endpointsOf(auth));
     if (path === "/health") return json(response, { ok: true });
-    if (path.startsWith("/api/auth")) return handler(request, response);
+    if (path.startsWith("/api/auth")) return handle(auth, origin, request, response);
     response.statusCode = 404;
     response.end();
   });

@@ -31,7 +31,8 @@ export const wantedDifferences = (entries) =>
     return {
       ...entry,
       used: 0,
-      matches: ({ scenario, endpoint, path, reference, ours }) =>
+      matches: ({ scenario, number, endpoint, path, reference, ours }) =>
+        (!entry.exchange || entry.exchange === number) &&
         glob(entry.endpoint).test(endpoint) &&
         glob(entry.field).test(path) &&
         (!entry.scenario || glob(entry.scenario).test(scenario)) &&
@@ -57,7 +58,7 @@ export const compareScenario = (name, reference, ours, wanted) => {
         ];
     for (const [path, a, b] of found) {
       const entry = wanted.find((candidate) =>
-        candidate.matches({ scenario: name, endpoint: exchange.endpoint, path, reference: a, ours: b }),
+        candidate.matches({ scenario: name, number: index + 1, endpoint: exchange.endpoint, path, reference: a, ours: b }),
       );
       if (entry) {
         entry.used += 1;

@@ -46,6 +46,11 @@ export const scenarios = [
       await signUp("more", "x".repeat(129));
       await signUp("blank", "");
       await signUp("spaces", "        ");
+      // Length: four of these are eight UTF-16 units, 65 are 130.
+      await signUp("few-astral", "👍".repeat(4));
+      await signUp("many-astral", "👍".repeat(65));
+      await signUp("composed", "Pässwörter");
+      await t.raw("POST", "/sign-in/email", { json: { email: t.email("composed"), password: "Pässwörter".normalize("NFD") } });
       await t.raw("POST", "/sign-in/email", { json: { email: t.email("most"), password: "x".repeat(128) } });
       await t.raw("POST", "/sign-in/email", { json: { email: t.email("spaces"), password: "        " } });
     },

@@ -40,7 +40,6 @@ export const scenarios = [
       await t.raw("POST", "/get-session", { jar: tab.jar, origin: true });
       await t.raw("POST", "/get-session");
       await t.raw("HEAD", "/get-session", { jar: tab.jar });
-      await t.raw("OPTIONS", "/get-session", { jar: tab.jar });
     },
   },
   {

@@ -119,9 +119,11 @@ export const scenarios = [
       await tab.get("/get-session");
       // The cookie was rotated: its older form is worth nothing.
       await t.signIn(email, {}, t.browser(stale));
-      const other = await t.person("other");
-      other.jar.cookies.set("mana.trust_device", tab.jar.cookies.get("mana.trust_device") ?? "none");
-      await t.signIn(email, {}, t.browser());
+      // It is worth nothing for another person either.
+      const other = await enrolled(t, "other");
+      const elsewhere = t.browser();
+      elsewhere.jar.cookies.set("mana.trust_device", tab.jar.cookies.get("mana.trust_device") ?? "none");
+      await t.signIn(other.email, {}, elsewhere);
       await tab.post("/two-factor/disable", { password });
     },
   },

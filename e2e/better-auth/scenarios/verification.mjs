@@ -40,6 +40,7 @@ export const scenarios = [
       const tab = t.browser();
       await tab.get(link(token, `${trustedOrigin}/done?a=1`));
       await tab.get("/get-session");
+      await t.raw("GET", link(token, `${trustedOrigin}/done?a=1`));
     },
   },
   {
@@ -68,6 +69,7 @@ export const scenarios = [
       const token = await t.mailedToken(next);
       await tab.get(link(token, "/changed"));
       await tab.get("/get-session");
+      await t.raw("GET", link(token, "/changed"));
       await t.signIn(tab.email);
       await t.signIn(next);
     },
