@@ -1,0 +1,10 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+pub mod keys;
+pub mod registration;
+pub mod retention;
+pub mod security_events;
+pub mod sessions;
+pub mod sign_in;
+pub mod tokens;
+pub mod users;

@@ -1,0 +1,585 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug)]
+pub struct RecordFailureParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::JsonSql,
+> {
+    pub email: T1,
+    pub ip_address: Option<T2>,
+    pub method: T3,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub counts: bool,
+    pub event_id: uuid::Uuid,
+    pub user_id: Option<T4>,
+    pub event_type: T5,
+    pub user_agent: Option<T6>,
+    pub metadata: Option<T7>,
+}
+#[derive(Debug)]
+pub struct OpenSessionParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+    T11: crate::StringSql,
+    T12: crate::JsonSql,
+> {
+    pub email: T1,
+    pub lock_horizon: chrono::DateTime<chrono::FixedOffset>,
+    pub session_id: T2,
+    pub token_hash: T3,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub absolute_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub ip_address: Option<T4>,
+    pub user_agent: Option<T5>,
+    pub device_id: Option<T6>,
+    pub device_name: Option<T7>,
+    pub remember_me: bool,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T8,
+    pub checks_lock: bool,
+    pub max_failures: i64,
+    pub refresh_id: T9,
+    pub refresh_hash: T10,
+    pub refresh_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub event_id: uuid::Uuid,
+    pub event_type: T11,
+    pub metadata: Option<T12>,
+}
+#[derive(Debug)]
+pub struct ReplacePasswordHashParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+> {
+    pub password: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T2,
+    pub old_password: T3,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credential {
+    pub user_id: Option<String>,
+    pub password: Option<String>,
+    pub last_failure: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub failures: i64,
+}
+pub struct CredentialBorrowed<'a> {
+    pub user_id: Option<&'a str>,
+    pub password: Option<&'a str>,
+    pub last_failure: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub failures: i64,
+}
+impl<'a> From<CredentialBorrowed<'a>> for Credential {
+    fn from(
+        CredentialBorrowed {
+            user_id,
+            password,
+            last_failure,
+            failures,
+        }: CredentialBorrowed<'a>,
+    ) -> Self {
+        Self {
+            user_id: user_id.map(|v| v.into()),
+            password: password.map(|v| v.into()),
+            last_failure,
+            failures,
+        }
+    }
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct CredentialQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<CredentialBorrowed, tokio_postgres::Error>,
+    mapper: fn(CredentialBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> CredentialQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(CredentialBorrowed) -> R,
+    ) -> CredentialQuery<'c, 'a, 's, C, R, N> {
+        CredentialQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
+    mapper: fn(i64) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
+        I64Query {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct FindCredentialStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_credential() -> FindCredentialStmt {
+    FindCredentialStmt(
+        "with latest as ( select max(attempted_at) as at from auth.login_attempts where email = $1 and not successful) select u.id as user_id, a.password, latest.at as last_failure, (select count(*) from auth.login_attempts l where l.email = $1 and not l.successful and l.attempted_at > latest.at - interval '15 minutes') as failures from latest left join auth.users u on lower(u.email) = $1 and u.deleted_at is null left join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'",
+        None,
+    )
+}
+impl FindCredentialStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        email: &'a T1,
+    ) -> CredentialQuery<'c, 'a, 's, C, Credential, 1> {
+        CredentialQuery {
+            client,
+            params: [email],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<CredentialBorrowed, tokio_postgres::Error> {
+                    Ok(CredentialBorrowed {
+                        user_id: row.try_get(0)?,
+                        password: row.try_get(1)?,
+                        last_failure: row.try_get(2)?,
+                        failures: row.try_get(3)?,
+                    })
+                },
+            mapper: |it| Credential::from(it),
+        }
+    }
+}
+pub struct RecordFailureStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn record_failure() -> RecordFailureStmt {
+    RecordFailureStmt(
+        "with attempt as ( insert into auth.login_attempts (email, ip_address, method, attempted_at) select $1, $2, $3, $4 where $5::boolean) insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) values ($6, $7, $8, $2, $9, $10, $4)",
+        None,
+    )
+}
+impl RecordFailureStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::JsonSql,
+    >(
+        &'s self,
+        client: &'c C,
+        email: &'a T1,
+        ip_address: &'a Option<T2>,
+        method: &'a T3,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        counts: &'a bool,
+        event_id: &'a uuid::Uuid,
+        user_id: &'a Option<T4>,
+        event_type: &'a T5,
+        user_agent: &'a Option<T6>,
+        metadata: &'a Option<T7>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client
+            .execute(
+                self.0,
+                &[
+                    email, ip_address, method, now, counts, event_id, user_id, event_type,
+                    user_agent, metadata,
+                ],
+            )
+            .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::JsonSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        RecordFailureParams<T1, T2, T3, T4, T5, T6, T7>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for RecordFailureStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a RecordFailureParams<T1, T2, T3, T4, T5, T6, T7>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.email,
+            &params.ip_address,
+            &params.method,
+            &params.now,
+            &params.counts,
+            &params.event_id,
+            &params.user_id,
+            &params.event_type,
+            &params.user_agent,
+            &params.metadata,
+        ))
+    }
+}
+pub struct OpenSessionStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn open_session() -> OpenSessionStmt {
+    OpenSessionStmt(
+        "with failures as ( select count(*) as number from auth.login_attempts l where l.email = $1 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) > $2), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12 from auth.users u, failures where u.id = $13 and u.deleted_at is null and (not $14::boolean or failures.number < $15) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $16, id, user_id, $16, $17, $18, $12 from opened), cleared as ( delete from auth.login_attempts where email = $1 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $19, user_id, $20, $7, $8, $21, $12 from opened) select count(*) from opened",
+        None,
+    )
+}
+impl OpenSessionStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::StringSql,
+        T8: crate::StringSql,
+        T9: crate::StringSql,
+        T10: crate::StringSql,
+        T11: crate::StringSql,
+        T12: crate::JsonSql,
+    >(
+        &'s self,
+        client: &'c C,
+        email: &'a T1,
+        lock_horizon: &'a chrono::DateTime<chrono::FixedOffset>,
+        session_id: &'a T2,
+        token_hash: &'a T3,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        absolute_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        ip_address: &'a Option<T4>,
+        user_agent: &'a Option<T5>,
+        device_id: &'a Option<T6>,
+        device_name: &'a Option<T7>,
+        remember_me: &'a bool,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T8,
+        checks_lock: &'a bool,
+        max_failures: &'a i64,
+        refresh_id: &'a T9,
+        refresh_hash: &'a T10,
+        refresh_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        event_id: &'a uuid::Uuid,
+        event_type: &'a T11,
+        metadata: &'a Option<T12>,
+    ) -> I64Query<'c, 'a, 's, C, i64, 21> {
+        I64Query {
+            client,
+            params: [
+                email,
+                lock_horizon,
+                session_id,
+                token_hash,
+                expires_at,
+                absolute_expires_at,
+                ip_address,
+                user_agent,
+                device_id,
+                device_name,
+                remember_me,
+                now,
+                user_id,
+                checks_lock,
+                max_failures,
+                refresh_id,
+                refresh_hash,
+                refresh_expires_at,
+                event_id,
+                event_type,
+                metadata,
+            ],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+    T11: crate::StringSql,
+    T12: crate::JsonSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
+        I64Query<'c, 'a, 's, C, i64, 21>,
+        C,
+    > for OpenSessionStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
+    ) -> I64Query<'c, 'a, 's, C, i64, 21> {
+        self.bind(
+            client,
+            &params.email,
+            &params.lock_horizon,
+            &params.session_id,
+            &params.token_hash,
+            &params.expires_at,
+            &params.absolute_expires_at,
+            &params.ip_address,
+            &params.user_agent,
+            &params.device_id,
+            &params.device_name,
+            &params.remember_me,
+            &params.now,
+            &params.user_id,
+            &params.checks_lock,
+            &params.max_failures,
+            &params.refresh_id,
+            &params.refresh_hash,
+            &params.refresh_expires_at,
+            &params.event_id,
+            &params.event_type,
+            &params.metadata,
+        )
+    }
+}
+pub struct ReplacePasswordHashStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn replace_password_hash() -> ReplacePasswordHashStmt {
+    ReplacePasswordHashStmt(
+        "update auth.accounts set password = $1, updated_at = $2 where user_id = $3 and provider_id = 'credential' and password = $4",
+        None,
+    )
+}
+impl ReplacePasswordHashStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        password: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T2,
+        old_password: &'a T3,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client
+            .execute(self.0, &[password, now, user_id, old_password])
+            .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ReplacePasswordHashParams<T1, T2, T3>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for ReplacePasswordHashStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ReplacePasswordHashParams<T1, T2, T3>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.password,
+            &params.now,
+            &params.user_id,
+            &params.old_password,
+        ))
+    }
+}

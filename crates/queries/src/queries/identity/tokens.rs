@@ -1,0 +1,665 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug)]
+pub struct RotateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub token_hash: T1,
+    pub grace_start: chrono::DateTime<chrono::FixedOffset>,
+    pub child_id: T2,
+    pub child_hash: T3,
+    pub child_expires_at: chrono::DateTime<chrono::FixedOffset>,
+}
+#[derive(Debug)]
+pub struct RevokeFamilyParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub family_id: T1,
+    pub event_id: uuid::Uuid,
+    pub ip_address: Option<T2>,
+    pub user_agent: Option<T3>,
+}
+#[derive(Debug)]
+pub struct InsertRefreshParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+> {
+    pub id: T1,
+    pub session_id: T2,
+    pub user_id: T3,
+    pub token_hash: T4,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rotated {
+    pub session_id: String,
+    pub family_id: String,
+    pub user_id: String,
+    pub name: String,
+    pub email: String,
+    pub email_verified: bool,
+    pub image: Option<String>,
+    pub role: String,
+    pub access_tier: String,
+    pub two_factor_enabled: bool,
+    pub banned: bool,
+    pub ban_reason: Option<String>,
+    pub ban_expires: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
+    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+pub struct RotatedBorrowed<'a> {
+    pub session_id: &'a str,
+    pub family_id: &'a str,
+    pub user_id: &'a str,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub email_verified: bool,
+    pub image: Option<&'a str>,
+    pub role: &'a str,
+    pub access_tier: &'a str,
+    pub two_factor_enabled: bool,
+    pub banned: bool,
+    pub ban_reason: Option<&'a str>,
+    pub ban_expires: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
+    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+impl<'a> From<RotatedBorrowed<'a>> for Rotated {
+    fn from(
+        RotatedBorrowed {
+            session_id,
+            family_id,
+            user_id,
+            name,
+            email,
+            email_verified,
+            image,
+            role,
+            access_tier,
+            two_factor_enabled,
+            banned,
+            ban_reason,
+            ban_expires,
+            deleted_at,
+            user_created_at,
+            user_updated_at,
+            session_revoked_at,
+            absolute_expires_at,
+        }: RotatedBorrowed<'a>,
+    ) -> Self {
+        Self {
+            session_id: session_id.into(),
+            family_id: family_id.into(),
+            user_id: user_id.into(),
+            name: name.into(),
+            email: email.into(),
+            email_verified,
+            image: image.map(|v| v.into()),
+            role: role.into(),
+            access_tier: access_tier.into(),
+            two_factor_enabled,
+            banned,
+            ban_reason: ban_reason.map(|v| v.into()),
+            ban_expires,
+            deleted_at,
+            user_created_at,
+            user_updated_at,
+            session_revoked_at,
+            absolute_expires_at,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spent {
+    pub id: String,
+    pub session_id: String,
+    pub user_id: String,
+    pub family_id: String,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+pub struct SpentBorrowed<'a> {
+    pub id: &'a str,
+    pub session_id: &'a str,
+    pub user_id: &'a str,
+    pub family_id: &'a str,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+impl<'a> From<SpentBorrowed<'a>> for Spent {
+    fn from(
+        SpentBorrowed {
+            id,
+            session_id,
+            user_id,
+            family_id,
+            expires_at,
+            used_at,
+            revoked_at,
+        }: SpentBorrowed<'a>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            session_id: session_id.into(),
+            user_id: user_id.into(),
+            family_id: family_id.into(),
+            expires_at,
+            used_at,
+            revoked_at,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevokeFamily {
+    pub user_id: String,
+    pub notified: String,
+}
+pub struct RevokeFamilyBorrowed<'a> {
+    pub user_id: &'a str,
+    pub notified: &'a str,
+}
+impl<'a> From<RevokeFamilyBorrowed<'a>> for RevokeFamily {
+    fn from(RevokeFamilyBorrowed { user_id, notified }: RevokeFamilyBorrowed<'a>) -> Self {
+        Self {
+            user_id: user_id.into(),
+            notified: notified.into(),
+        }
+    }
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct RotatedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<RotatedBorrowed, tokio_postgres::Error>,
+    mapper: fn(RotatedBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> RotatedQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(RotatedBorrowed) -> R) -> RotatedQuery<'c, 'a, 's, C, R, N> {
+        RotatedQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct SpentQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<SpentBorrowed, tokio_postgres::Error>,
+    mapper: fn(SpentBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> SpentQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(SpentBorrowed) -> R) -> SpentQuery<'c, 'a, 's, C, R, N> {
+        SpentQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct RevokeFamilyQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<RevokeFamilyBorrowed, tokio_postgres::Error>,
+    mapper: fn(RevokeFamilyBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> RevokeFamilyQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(RevokeFamilyBorrowed) -> R,
+    ) -> RevokeFamilyQuery<'c, 'a, 's, C, R, N> {
+        RevokeFamilyQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct RotateStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn rotate() -> RotateStmt {
+    RotateStmt(
+        "with parent as ( update auth.refresh_tokens set used_at = coalesce(used_at, $1) where token_hash = $2 and revoked_at is null and expires_at > $1 and (used_at is null or used_at > $3) returning id, session_id, user_id, family_id), child as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, parent_id, expires_at, created_at) select $4, session_id, user_id, family_id, $5, id, $6, $1 from parent on conflict (token_hash) do nothing), session as ( update auth.sessions s set expires_at = greatest(s.expires_at, least($6, coalesce(s.absolute_expires_at, $6))), last_activity_at = $1, updated_at = $1 from parent where s.id = parent.session_id and s.revoked_at is null and s.last_activity_at < $1 - interval '60 seconds') select p.session_id, p.family_id, u.id as user_id, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at, s.revoked_at as session_revoked_at, s.absolute_expires_at from parent p join auth.users u on u.id = p.user_id join auth.sessions s on s.id = p.session_id",
+        None,
+    )
+}
+impl RotateStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        token_hash: &'a T1,
+        grace_start: &'a chrono::DateTime<chrono::FixedOffset>,
+        child_id: &'a T2,
+        child_hash: &'a T3,
+        child_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 6> {
+        RotatedQuery {
+            client,
+            params: [
+                now,
+                token_hash,
+                grace_start,
+                child_id,
+                child_hash,
+                child_expires_at,
+            ],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<RotatedBorrowed, tokio_postgres::Error> {
+                    Ok(RotatedBorrowed {
+                        session_id: row.try_get(0)?,
+                        family_id: row.try_get(1)?,
+                        user_id: row.try_get(2)?,
+                        name: row.try_get(3)?,
+                        email: row.try_get(4)?,
+                        email_verified: row.try_get(5)?,
+                        image: row.try_get(6)?,
+                        role: row.try_get(7)?,
+                        access_tier: row.try_get(8)?,
+                        two_factor_enabled: row.try_get(9)?,
+                        banned: row.try_get(10)?,
+                        ban_reason: row.try_get(11)?,
+                        ban_expires: row.try_get(12)?,
+                        deleted_at: row.try_get(13)?,
+                        user_created_at: row.try_get(14)?,
+                        user_updated_at: row.try_get(15)?,
+                        session_revoked_at: row.try_get(16)?,
+                        absolute_expires_at: row.try_get(17)?,
+                    })
+                },
+            mapper: |it| Rotated::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        RotateParams<T1, T2, T3>,
+        RotatedQuery<'c, 'a, 's, C, Rotated, 6>,
+        C,
+    > for RotateStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a RotateParams<T1, T2, T3>,
+    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 6> {
+        self.bind(
+            client,
+            &params.now,
+            &params.token_hash,
+            &params.grace_start,
+            &params.child_id,
+            &params.child_hash,
+            &params.child_expires_at,
+        )
+    }
+}
+pub struct FindRefreshStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_refresh() -> FindRefreshStmt {
+    FindRefreshStmt(
+        "select id, session_id, user_id, family_id, expires_at, used_at, revoked_at from auth.refresh_tokens where token_hash = $1",
+        None,
+    )
+}
+impl FindRefreshStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        token_hash: &'a T1,
+    ) -> SpentQuery<'c, 'a, 's, C, Spent, 1> {
+        SpentQuery {
+            client,
+            params: [token_hash],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<SpentBorrowed, tokio_postgres::Error> {
+                Ok(SpentBorrowed {
+                    id: row.try_get(0)?,
+                    session_id: row.try_get(1)?,
+                    user_id: row.try_get(2)?,
+                    family_id: row.try_get(3)?,
+                    expires_at: row.try_get(4)?,
+                    used_at: row.try_get(5)?,
+                    revoked_at: row.try_get(6)?,
+                })
+            },
+            mapper: |it| Spent::from(it),
+        }
+    }
+}
+pub struct RevokeFamilyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn revoke_family() -> RevokeFamilyStmt {
+    RevokeFamilyStmt(
+        "with family as ( update auth.refresh_tokens set revoked_at = $1 where family_id = $2 and revoked_at is null returning session_id, user_id), session as ( update auth.sessions s set revoked_at = $1, updated_at = $1 from (select distinct session_id from family) f where s.id = f.session_id and s.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $3, user_id, 'REFRESH_TOKEN_REUSED', $4, $5, jsonb_build_object('sessionId', session_id), $1 from family limit 1) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from family",
+        None,
+    )
+}
+impl RevokeFamilyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        family_id: &'a T1,
+        event_id: &'a uuid::Uuid,
+        ip_address: &'a Option<T2>,
+        user_agent: &'a Option<T3>,
+    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5> {
+        RevokeFamilyQuery {
+            client,
+            params: [now, family_id, event_id, ip_address, user_agent],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<RevokeFamilyBorrowed, tokio_postgres::Error> {
+                    Ok(RevokeFamilyBorrowed {
+                        user_id: row.try_get(0)?,
+                        notified: row.try_get(1)?,
+                    })
+                },
+            mapper: |it| RevokeFamily::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        RevokeFamilyParams<T1, T2, T3>,
+        RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5>,
+        C,
+    > for RevokeFamilyStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a RevokeFamilyParams<T1, T2, T3>,
+    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5> {
+        self.bind(
+            client,
+            &params.now,
+            &params.family_id,
+            &params.event_id,
+            &params.ip_address,
+            &params.user_agent,
+        )
+    }
+}
+pub struct InsertRefreshStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn insert_refresh() -> InsertRefreshStmt {
+    InsertRefreshStmt(
+        "insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) values ($1, $2, $3, $1, $4, $5, $6)",
+        None,
+    )
+}
+impl InsertRefreshStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        id: &'a T1,
+        session_id: &'a T2,
+        user_id: &'a T3,
+        token_hash: &'a T4,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client
+            .execute(
+                self.0,
+                &[id, session_id, user_id, token_hash, expires_at, now],
+            )
+            .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        InsertRefreshParams<T1, T2, T3, T4>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for InsertRefreshStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a InsertRefreshParams<T1, T2, T3, T4>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.id,
+            &params.session_id,
+            &params.user_id,
+            &params.token_hash,
+            &params.expires_at,
+            &params.now,
+        ))
+    }
+}

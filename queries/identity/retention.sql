@@ -1,0 +1,14 @@
+--! delete_sessions
+delete from auth.sessions where expires_at < :before or revoked_at < :before;
+
+--! delete_refresh_tokens
+delete from auth.refresh_tokens where expires_at < :before or revoked_at < :before;
+
+--! delete_verifications
+delete from auth.verification where expires_at < :before;
+
+--! delete_attempts
+delete from auth.login_attempts where attempted_at < :before;
+
+--! delete_events
+delete from auth.security_events where created_at < :before;

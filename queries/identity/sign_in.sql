@@ -1,0 +1,48 @@
+--: Credential(user_id?, password?, last_failure?)
+--! find_credential : Credential
+with latest as (
+    select max(attempted_at) as at from auth.login_attempts where email = :email and not successful)
+select u.id as user_id, a.password, latest.at as last_failure,
+    (select count(*) from auth.login_attempts l
+      where l.email = :email and not l.successful and l.attempted_at > latest.at - interval '15 minutes') as failures
+from latest
+left join auth.users u on lower(u.email) = :email and u.deleted_at is null
+left join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential';
+
+--! record_failure (user_id?, ip_address?, user_agent?, metadata?)
+with attempt as (
+    insert into auth.login_attempts (email, ip_address, method, attempted_at)
+    select :email, :ip_address, :method, :now where :counts::boolean)
+insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+values (:event_id, :user_id, :event_type, :ip_address, :user_agent, :metadata, :now);
+
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?)
+with failures as (
+    select count(*) as number from auth.login_attempts l
+    where l.email = :email and not l.successful
+      and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = :email and not successful)
+                           - interval '15 minutes'
+      and (select max(attempted_at) from auth.login_attempts where email = :email and not successful)
+          > :lock_horizon),
+opened as (
+    insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id,
+                               device_name, remember_me, last_activity_at, created_at, updated_at)
+    select :session_id, :token_hash, u.id, :expires_at, :absolute_expires_at, :ip_address, :user_agent, :device_id,
+           :device_name, :remember_me, :now, :now, :now
+    from auth.users u, failures
+    where u.id = :user_id and u.deleted_at is null
+      and (not :checks_lock::boolean or failures.number < :max_failures)
+    returning id, user_id),
+refresh as (
+    insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at)
+    select :refresh_id, id, user_id, :refresh_id, :refresh_hash, :refresh_expires_at, :now from opened),
+cleared as (
+    delete from auth.login_attempts where email = :email and exists (select from opened)),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+    select :event_id, user_id, :event_type, :ip_address, :user_agent, :metadata, :now from opened)
+select count(*) from opened;
+
+--! replace_password_hash
+update auth.accounts set password = :password, updated_at = :now
+where user_id = :user_id and provider_id = 'credential' and password = :old_password;
