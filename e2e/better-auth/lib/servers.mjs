@@ -1,6 +1,6 @@
 // Starts the two servers, each on its own temporary database of the cluster in TEST_DATABASE_URL.
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,7 +103,11 @@ const clock = (url, statements) => {
       await pool.query(statements.ageSessions, [email, seconds]);
       if (statements.cacheMs) await sleep(statements.cacheMs);
     },
-    expireVerifications: (needle) => pool.query(statements.expireVerifications, [needle]),
+    // A server may keep only a digest of a token.
+    expireVerifications: async (needle) => {
+      const digest = createHash("sha256").update(needle).digest();
+      await pool.query(statements.expireVerifications, [[needle, digest.toString("hex"), digest.toString("base64url")]]);
+    },
     end: () => pool.end(),
   };
 };
@@ -141,7 +145,7 @@ export const startReference = async () => {
       ageSessions: `UPDATE session SET "createdAt" = "createdAt" - $2 * interval '1 second', "updatedAt" = "updatedAt" - $2 * interval '1 second',
         "expiresAt" = "expiresAt" - $2 * interval '1 second' WHERE "userId" = (SELECT id FROM "user" WHERE email = $1)`,
       expireVerifications: `UPDATE verification SET "expiresAt" = "expiresAt" - interval '2 days'
-        WHERE strpos(identifier, $1) > 0 OR strpos(value, $1) > 0`,
+        WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle WHERE strpos(identifier, needle) > 0 OR strpos(value, needle) > 0)`,
     }),
     stop: async () => {
       await server.database.end();
@@ -174,9 +178,10 @@ export const startOurs = async () => {
     log,
     database: clock(database.url, {
       ageSessions: `UPDATE auth.sessions SET created_at = created_at - $2 * interval '1 second', updated_at = updated_at - $2 * interval '1 second',
-        expires_at = expires_at - $2 * interval '1 second' WHERE user_id = (SELECT id FROM auth.users WHERE email = $1)`,
+        last_activity_at = last_activity_at - $2 * interval '1 second', expires_at = expires_at - $2 * interval '1 second'
+        WHERE user_id = (SELECT id FROM auth.users WHERE email = $1)`,
       expireVerifications: `UPDATE auth.verification SET expires_at = expires_at - interval '2 days'
-        WHERE strpos(identifier, $1) > 0 OR strpos(value, $1) > 0`,
+        WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle WHERE strpos(identifier, needle) > 0 OR strpos(value, needle) > 0)`,
       cacheMs: 1_100,
     }),
     stop: async () => {
