@@ -1,5 +1,34 @@
 """What the machine allows without a server: the bare hash and the bare ledger function."""
 
+import subprocess
+
+from . import machine
+from .ours import DATABASE
+from .sides import HERE
+
+BINARY = f"{HERE}/probe/target/release/bench-probe"
+# as many as the server's own pool keeps
+LEDGER_CONNECTIONS = 16
+
+
+def _rate(*arguments):
+    process = machine.spawn([BINARY, *map(str, arguments)], core=machine.SERVER_CORE, stdout=subprocess.PIPE)
+    output, _ = process.communicate()
+    machine.stop(process)
+    if process.returncode != 0:
+        machine.fail(f"the probe {arguments[0]} failed; run {BINARY} by hand to see why")
+    return float(output)
+
 
 def run_probes(report, cluster, ours, scenarios, seconds):
-    """Adds the probes that were asked for."""
+    """Adds the probes that were asked for; the ledger's needs the tables our server has migrated."""
+    if "argon2" in scenarios:
+        machine.say("bare Argon2id")
+        report.probes["argon2_per_second"] = _rate("argon2", seconds)
+    if "ledger" in scenarios and ours:
+        machine.say("bare ledger function")
+        ours.ensure_migrated()
+        with open(f"{HERE}/probe/wallets.sql") as wallets:
+            cluster.sql(DATABASE, wallets.read())
+        report.probes["ledger_per_second"] = _rate(
+            "ledger", seconds, cluster.url(DATABASE), f"{HERE}/probe/ledger_use.sql", LEDGER_CONNECTIONS)
