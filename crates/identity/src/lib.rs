@@ -1,1 +1,100 @@
+//! Identity: who a person is and how they prove it. Registration, sign-in, sessions, tokens, keys, profile and events.
 
+pub mod authenticator;
+mod cookies;
+mod core;
+pub mod maintenance;
+mod passwords;
+pub mod policy;
+mod profile;
+mod registration;
+mod security_events;
+mod sessions;
+mod sign_in;
+pub mod tokens;
+pub mod users;
+
+pub use core::Deps;
+pub use passwords::HashPool;
+pub use registration::{NewAccount, RegisterError};
+pub use tokens::keys::{KeyInfo, Keys, KeysError};
+
+use crate::core::Core;
+use platform::jobs::Registry;
+use platform::ports::Authenticator;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The front of identity.
+#[derive(Clone)]
+pub struct Identity {
+    core: Arc<Core>,
+}
+
+impl Identity {
+    /// Opens the signing keys (making the first one) and starts the hash pool.
+    ///
+    /// # Errors
+    /// When the database is out of reach or the keys do not open.
+    pub async fn new(deps: Deps) -> Result<Self, KeysError> {
+        Ok(Self {
+            core: Arc::new(Core::new(deps).await?),
+        })
+    }
+
+    /// The routes under `/api/v1/auth`.
+    pub fn router(&self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .merge(registration::routes::router())
+            .merge(sign_in::routes::router())
+            .merge(sessions::routes::router())
+            .merge(tokens::routes::router())
+            .merge(profile::routes::router())
+            .merge(security_events::routes::router())
+            .with_state(self.core.clone())
+    }
+
+    /// The recurring work.
+    pub fn jobs(&self, registry: &mut Registry) {
+        maintenance::register(&self.core, registry);
+    }
+
+    /// Who is calling.
+    pub fn authenticator(&self) -> Arc<dyn Authenticator> {
+        self.core.clone()
+    }
+
+    /// Keeps the session cache coherent until `stop` is cancelled; without it every check asks the database.
+    pub async fn follow_changes(&self, direct: platform::db::DirectDb, stop: CancellationToken) {
+        tokio::join!(
+            sessions::feed::follow(&self.core, direct, stop.clone()),
+            sessions::feed::flush_activity(&self.core, stop),
+        );
+    }
+
+    /// Makes an account past the public route: for the command line.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn create_account(
+        &self,
+        account: NewAccount,
+    ) -> Result<kernel::UserId, RegisterError> {
+        registration::service::create(&self.core, account).await
+    }
+
+    /// The signing keys.
+    pub fn keys(&self) -> &Keys {
+        &self.core.keys
+    }
+
+    /// How busy the hash pool and the session cache are: waiting hashes, threads, cached sessions.
+    pub fn gauges(&self) -> (usize, usize, u64) {
+        (
+            self.core.hashes.waiting(),
+            self.core.hashes.threads(),
+            self.core.live.len(),
+        )
+    }
+}

@@ -1,0 +1,123 @@
+//! Cookies in Better Auth's format (contract better-auth §2.1, §2.2; decision 14).
+
+use http::{HeaderMap, HeaderValue, header};
+use kernel::crypto::cookie;
+use kernel::{ExposeSecret, SecretString};
+use platform::config::Config;
+
+/// Names, attributes and signing secrets of cookies.
+pub(crate) struct Cookies {
+    prefix: String,
+    domain: Option<String>,
+    is_secure: bool,
+    secret: SecretString,
+    previous: Vec<SecretString>,
+}
+
+impl Cookies {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            prefix: config.cookie_prefix.clone(),
+            domain: config.cookie_domain.clone(),
+            is_secure: config.is_https(),
+            secret: config.secrets.auth.clone(),
+            previous: config.secrets.auth_previous.clone(),
+        }
+    }
+
+    /// `__Secure-mana.session_token` on https, `mana.session_token` on http.
+    pub(crate) fn name(&self, cookie: &str) -> String {
+        let secure = if self.is_secure { "__Secure-" } else { "" };
+        format!("{secure}{}.{cookie}", self.prefix)
+    }
+
+    /// The header value that sets a signed cookie; without a `max_age_seconds` it ends with the browser session.
+    pub(crate) fn set_signed(
+        &self,
+        cookie: &str,
+        value: &str,
+        max_age_seconds: Option<i64>,
+    ) -> Option<HeaderValue> {
+        let signed = cookie::sign_for_cookie(self.secret.expose_secret().as_bytes(), value);
+        self.header(cookie, &signed, max_age_seconds)
+    }
+
+    /// The header value that removes a cookie.
+    pub(crate) fn clear(&self, cookie: &str) -> Option<HeaderValue> {
+        self.header(cookie, "", Some(0))
+    }
+
+    fn header(
+        &self,
+        cookie: &str,
+        value: &str,
+        max_age_seconds: Option<i64>,
+    ) -> Option<HeaderValue> {
+        let mut text = format!("{}={value}", self.name(cookie));
+        if let Some(seconds) = max_age_seconds {
+            text.push_str(&format!("; Max-Age={seconds}"));
+        }
+        if let Some(domain) = &self.domain {
+            text.push_str(&format!("; Domain={domain}"));
+        }
+        text.push_str("; Path=/; HttpOnly");
+        if self.is_secure {
+            text.push_str("; Secure");
+        }
+        // Sibling domains fetch with the cookie, which browsers allow for None alone.
+        text.push_str(if self.domain.is_some() {
+            "; SameSite=None"
+        } else {
+            "; SameSite=Lax"
+        });
+        HeaderValue::from_str(&text).ok()
+    }
+
+    /// The verified value of a signed cookie of a request.
+    pub(crate) fn read_signed(&self, headers: &HeaderMap, cookie: &str) -> SignedCookie {
+        match self.read(headers, cookie) {
+            None => SignedCookie::Absent,
+            Some(raw) => match self.verify(&raw) {
+                Some(value) => SignedCookie::Valid(value),
+                None => SignedCookie::Forged,
+            },
+        }
+    }
+
+    /// The value of a signed text that any of our secrets signed.
+    pub(crate) fn verify(&self, raw: &str) -> Option<String> {
+        let secrets = std::iter::once(&self.secret).chain(&self.previous);
+        cookie::verify(secrets.map(|secret| secret.expose_secret().as_bytes()), raw)
+    }
+
+    /// The first cookie of that name; the plain name counts on https too, for clients of the predecessor.
+    fn read(&self, headers: &HeaderMap, cookie: &str) -> Option<String> {
+        let plain = format!("{}.{cookie}", self.prefix);
+        let secure = format!("__Secure-{plain}");
+        let mut fallback = None;
+        for value in headers.get_all(header::COOKIE) {
+            for pair in value.to_str().unwrap_or_default().split(';') {
+                let Some((name, value)) = pair.trim().split_once('=') else {
+                    continue;
+                };
+                let value = value.trim_matches('"');
+                if name == secure {
+                    return Some(value.to_owned());
+                }
+                if name == plain && fallback.is_none() {
+                    fallback = Some(value.to_owned());
+                }
+            }
+        }
+        fallback
+    }
+}
+
+/// A signed cookie of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SignedCookie {
+    Absent,
+    /// There, but not signed by us: treated as no credential, never as an error.
+    Forged,
+    Valid(String),
+}

@@ -1,0 +1,3 @@
+//! The profile: what a person shows of themselves.
+
+pub(crate) mod routes;

@@ -1,0 +1,141 @@
+//! The story of registering.
+
+use super::store::{self, NewUserRow};
+use crate::core::Core;
+use crate::passwords::HashPoolError;
+use kernel::crypto::password::Password;
+use kernel::text::{EmailAddress, Locale};
+use kernel::{Timestamp, UserId, chance};
+use platform::db::{Actor, DbError};
+use platform::http::Origin;
+use platform::ports::{NewUser, Role};
+
+/// An account to make.
+pub struct NewAccount {
+    /// The address.
+    pub email: EmailAddress,
+    /// The password.
+    pub password: Password,
+    /// How the person is addressed; the local part of the address when absent.
+    pub name: Option<String>,
+    /// A picture's URL.
+    pub image: Option<String>,
+    /// Their language, when the browser said.
+    pub locale: Option<Locale>,
+    /// Their role; the public route makes users alone.
+    pub role: Role,
+    /// Whether the address counts as proved.
+    pub is_verified: bool,
+    /// Who asks.
+    pub origin: Origin,
+}
+
+/// Why no account was made.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Somebody has the address.
+    #[error("an account with this e-mail address exists")]
+    EmailTaken,
+    /// Today's limit is reached; seconds until the next day.
+    #[error("today's sign-up limit is reached")]
+    LimitReached(i64),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The password could not be hashed now.
+    #[error(transparent)]
+    Hash(#[from] HashPoolError),
+}
+
+/// How many may still register today.
+pub(crate) struct SignupStatus {
+    pub(crate) total_today: i64,
+    pub(crate) limit: i64,
+    pub(crate) resets_at: Timestamp,
+}
+
+/// Makes an account with everything that belongs to it, or nothing.
+pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, RegisterError> {
+    // Cheap refusals come before the expensive hash; the unique index decides in the end.
+    let once = core.db.once(&Actor::Service).await?;
+    if store::email_exists(&once, &account.email).await? {
+        // As costly as a new account, so that time tells nothing more than the answer does.
+        core.hashes.pretend(account.password).await?;
+        return Err(RegisterError::EmailTaken);
+    }
+    drop(once);
+    let hash = core
+        .hashes
+        .hash(
+            account.password,
+            chance::bytes(core.context.random.as_ref()),
+        )
+        .await?;
+    let now = core.context.now();
+    let id = core.context.new_id();
+    let tx = core.db.tx(&Actor::Service).await?;
+    let limit = core.config.max_daily_signups;
+    if limit > 0 && store::count_locked(&tx, midnight(now)).await? >= limit {
+        return Err(RegisterError::LimitReached(
+            midnight(now).plus_seconds(86_400).seconds_since(now).max(1),
+        ));
+    }
+    let name = account
+        .name
+        .unwrap_or_else(|| account.email.local_part().to_owned());
+    let row = NewUserRow {
+        id: &id,
+        name: &name,
+        email: &account.email,
+        is_email_verified: account.is_verified,
+        image: account.image.as_deref(),
+        locale: account.locale.map(Locale::code),
+        role: account.role.label(),
+        event_id: core.context.new_uuid(),
+        account_id: &core.context.new_id(),
+        password: Some(&hash),
+        now,
+    };
+    store::insert(&tx, &row, &account.origin)
+        .await
+        .map_err(taken)?;
+    let user = NewUser {
+        id: UserId::new(id),
+        created_at: now,
+    };
+    for domain in &core.user_data {
+        domain.created(&tx, &user).await?;
+    }
+    tx.commit().await?;
+    metrics::counter!("auth_registrations_total").increment(1);
+    Ok(user.id)
+}
+
+fn taken(error: DbError) -> RegisterError {
+    match error.constraint() {
+        Some("users_email_key") => RegisterError::EmailTaken,
+        _ => RegisterError::Db(error),
+    }
+}
+
+/// The beginning of the day, UTC.
+fn midnight(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-now.seconds().rem_euclid(86_400))
+}
+
+/// How many may still register today.
+pub(crate) async fn status(core: &Core) -> Result<SignupStatus, DbError> {
+    let today = midnight(core.context.now());
+    let limit = core.config.max_daily_signups;
+    let total_today = if limit > 0 {
+        let once = core.db.once(&Actor::Service).await?;
+        store::count(&once, today).await?
+    } else {
+        0
+    };
+    Ok(SignupStatus {
+        total_today,
+        limit,
+        resets_at: today.plus_seconds(86_400),
+    })
+}

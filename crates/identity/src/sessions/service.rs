@@ -1,0 +1,155 @@
+//! Finding, extending and ending sessions.
+
+use super::live::{Live, Rendered};
+use super::model::Stored;
+use super::store;
+use crate::core::Core;
+use crate::policy;
+use crate::tokens::keys::Subject;
+use bytes::Bytes;
+use kernel::crypto::digest::{hmac_sha256, sha256, token_hash};
+use kernel::{Timestamp, UserId};
+use platform::db::{Actor, DbError};
+use platform::http::{ApiError, Origin};
+use std::sync::Arc;
+
+/// A JWT sent along with get-session is at most this old.
+const RENDER_SECONDS: i64 = 60;
+
+/// The live session of a session token, from memory or the database.
+pub(crate) async fn by_token(core: &Core, token: &str) -> Result<Option<Arc<Live>>, DbError> {
+    let hash = sha256(token.as_bytes());
+    if let Some(live) = core.live.by_token(&hash) {
+        return Ok(still_alive(core, live));
+    }
+    let epoch = core.live.epoch();
+    let once = core.db.once(&Actor::Service).await?;
+    let found = store::find_by_token(&once, &token_hash(token)).await?;
+    Ok(found.and_then(|stored| admit(core, stored, epoch, Some(hash))))
+}
+
+/// The live session of a `sid`, from memory or the database.
+pub(crate) async fn by_id(core: &Core, id: &str) -> Result<Option<Arc<Live>>, DbError> {
+    if let Some(live) = core.live.by_id(id) {
+        return Ok(still_alive(core, live));
+    }
+    let epoch = core.live.epoch();
+    let once = core.db.once(&Actor::Service).await?;
+    let found = store::find_by_id(&once, id).await?;
+    Ok(found.and_then(|stored| admit(core, stored, epoch, None)))
+}
+
+fn still_alive(core: &Core, live: Arc<Live>) -> Option<Arc<Live>> {
+    let now = core.context.now();
+    if !live.stored.is_alive(now) || !may_continue(&live.stored, now) {
+        return None;
+    }
+    core.live.note_activity(&live, now);
+    Some(live)
+}
+
+fn admit(core: &Core, stored: Stored, epoch: u64, hash: Option<[u8; 32]>) -> Option<Arc<Live>> {
+    let now = core.context.now();
+    if !stored.is_alive(now) || !may_continue(&stored, now) {
+        return None;
+    }
+    let live = core.live.keep(stored, epoch, hash);
+    core.live.note_activity(&live, now);
+    Some(live)
+}
+
+/// A session that was issued goes on while the person is neither deleted nor banned.
+fn may_continue(stored: &Stored, now: Timestamp) -> bool {
+    policy::may_hold_session(&stored.standing, false, now).is_ok()
+}
+
+/// Extends a session whose last extension is old enough; answers the new end, for the cookie.
+pub(crate) async fn extend_when_due(
+    core: &Core,
+    live: &Live,
+) -> Result<Option<Timestamp>, DbError> {
+    let config = &core.config.sessions;
+    let now = core.context.now();
+    let stored = &live.stored;
+    let is_due = stored
+        .session
+        .expires_at
+        .plus_seconds(config.update_age_seconds - config.idle_seconds)
+        <= now;
+    if !stored.is_remembered || !is_due {
+        return Ok(None);
+    }
+    let wanted = now.plus_seconds(config.idle_seconds);
+    let until = stored
+        .absolute_expires_at
+        .map_or(wanted, |end| end.min(wanted));
+    if until <= stored.session.expires_at {
+        return Ok(None);
+    }
+    let once = core.db.once(&Actor::Service).await?;
+    let is_extended = store::extend(&once, &stored.session.id, now, until).await?;
+    core.live.forget(&stored.user_id);
+    Ok(is_extended.then_some(until))
+}
+
+/// A handle of a session: revokes it and nothing else (contract decision 14).
+pub(crate) fn handle(core: &Core, session_id: &str) -> String {
+    let code = hmac_sha256(
+        core.derivation_key.as_slice(),
+        format!("session-handle|{session_id}").as_bytes(),
+    );
+    data_encoding::HEXLOWER.encode(code.get(..16).unwrap_or_default())
+}
+
+/// The body of get-session and a fresh JWT, kept for the next request of the same session.
+pub(crate) fn render(core: &Core, live: &Live, token: Option<&str>) -> Result<Rendered, ApiError> {
+    let now = core.context.now();
+    let shown = token.map_or_else(|| handle(core, &live.stored.session.id), ToOwned::to_owned);
+    if let Some(rendered) = live.rendered()
+        && rendered.token == shown
+        && now.seconds_since(rendered.made_at) < RENDER_SECONDS
+    {
+        return Ok(rendered);
+    }
+    let mut session = live.stored.session.clone();
+    session.token.clone_from(&shown);
+    let body = serde_json::json!({"session": session, "user": live.stored.user});
+    let jwt = core
+        .keys
+        .issue(&subject(live))
+        .map_err(ApiError::internal)?;
+    let rendered = Rendered {
+        token: shown,
+        made_at: now,
+        body: Bytes::from(body.to_string()),
+        jwt: http::HeaderValue::from_str(&jwt).map_err(ApiError::internal)?,
+    };
+    live.keep_rendered(rendered.clone());
+    Ok(rendered)
+}
+
+/// For whom a session's tokens are.
+pub(crate) fn subject(live: &Live) -> Subject<'_> {
+    Subject {
+        user: &live.stored.user_id,
+        email: &live.stored.user.email,
+        role: &live.stored.user.role,
+        session: &live.stored.session.id,
+        tier: &live.stored.user.access_tier,
+    }
+}
+
+/// Ends one session; ending it again is no error. Answers whose it was when it was alive.
+pub(crate) async fn revoke(
+    core: &Core,
+    session_id: &str,
+    origin: &Origin,
+) -> Result<Option<UserId>, DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    let now = core.context.now();
+    let user = store::revoke(&once, session_id, now, core.context.new_uuid(), origin).await?;
+    if let Some(user) = &user {
+        core.live.forget(user);
+    }
+    Ok(user)
+}

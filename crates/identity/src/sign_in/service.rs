@@ -1,0 +1,340 @@
+//! The story of signing in.
+
+use super::store::{self, Failure, Opening};
+use crate::core::Core;
+use crate::passwords::HashPoolError;
+use crate::policy::{self, Refusal};
+use crate::sessions::model::UserView;
+use crate::tokens::keys::Subject;
+use crate::users::Person;
+use kernel::chance::{self, Alphabet};
+use kernel::crypto::digest::token_hash;
+use kernel::crypto::password::Password;
+use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
+use platform::db::{Actor, DbError};
+use platform::http::Origin;
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+use utoipa::ToSchema;
+
+/// A failed sign-in takes at least this long for everyone, so that legacy hashes and unknown addresses look alike.
+const FLOOR: Duration = Duration::from_millis(150);
+/// Failures further apart than this do not add up.
+const WINDOW_SECONDS: i64 = 900;
+/// A session that is not remembered.
+const BRIEF_SECONDS: i64 = 86_400;
+
+/// Tokens with their person, the answer of sign-in, refresh and exchange.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TokenPair {
+    /// The person.
+    user: UserView,
+    /// The EdDSA access token.
+    access_token: String,
+    /// The refresh token, used once.
+    refresh_token: String,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+    /// Always `Bearer`.
+    token_type: &'static str,
+}
+
+impl TokenPair {
+    pub(crate) fn new(
+        user: &UserView,
+        access_token: String,
+        refresh_token: String,
+        expires_in: i64,
+    ) -> Self {
+        Self {
+            user: user.clone(),
+            access_token,
+            refresh_token,
+            expires_in,
+            token_type: "Bearer",
+        }
+    }
+}
+
+/// What somebody presents.
+pub(crate) struct Attempt {
+    pub(crate) email: EmailAddress,
+    pub(crate) password: Password,
+    pub(crate) device_id: Option<String>,
+    pub(crate) device_name: Option<String>,
+    pub(crate) is_remembered: bool,
+}
+
+/// A session that was opened.
+pub(crate) struct Opened {
+    pub(crate) token: String,
+    pub(crate) pair: TokenPair,
+    /// Life of the cookie in seconds; a browser session without.
+    pub(crate) max_age_seconds: Option<i64>,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug)]
+pub(crate) enum SignInError {
+    WrongCredentials,
+    Locked { remaining_seconds: i64 },
+    Refused(Refusal),
+    Db(DbError),
+    Hash(HashPoolError),
+    Signing(String),
+}
+
+impl From<DbError> for SignInError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<HashPoolError> for SignInError {
+    fn from(error: HashPoolError) -> Self {
+        Self::Hash(error)
+    }
+}
+
+/// Signs in with e-mail and password.
+pub(crate) async fn sign_in(
+    core: &Core,
+    attempt: Attempt,
+    origin: &Origin,
+) -> Result<Opened, SignInError> {
+    let started = Instant::now();
+    let once = core.db.once(&Actor::Service).await?;
+    let credential = store::find_credential(&once, &attempt.email).await?;
+    drop(once);
+    if let Some(remaining_seconds) = remaining_lock(core, &credential) {
+        let failure = failure(
+            core,
+            &attempt,
+            credential.user_id.as_deref(),
+            "ACCOUNT_LOCKED",
+            "locked",
+            false,
+        );
+        fail(core, &failure, origin, started).await?;
+        return Err(SignInError::Locked { remaining_seconds });
+    }
+    let user_id = match check_password(core, &attempt, &credential).await? {
+        Some(user_id) => user_id,
+        None => {
+            let failure = failure(
+                core,
+                &attempt,
+                credential.user_id.as_deref(),
+                "LOGIN_FAILURE",
+                "password",
+                true,
+            );
+            fail(core, &failure, origin, started).await?;
+            return Err(SignInError::WrongCredentials);
+        }
+    };
+    let person = crate::users::find(core, &user_id)
+        .await?
+        .ok_or(SignInError::WrongCredentials)?;
+    let now = core.context.now();
+    if let Err(refusal) =
+        policy::may_hold_session(&person.standing, core.config.is_verification_required, now)
+    {
+        let failure = failure(
+            core,
+            &attempt,
+            Some(user_id.as_str()),
+            "LOGIN_FAILURE",
+            "refused",
+            false,
+        );
+        fail(core, &failure, origin, started).await?;
+        return Err(SignInError::Refused(refusal));
+    }
+    let device = Device {
+        id: attempt.device_id,
+        name: attempt.device_name,
+        is_remembered: attempt.is_remembered,
+    };
+    match open(core, &person, &device, Method::Password, origin).await? {
+        Some(opened) => Ok(opened),
+        // The account was locked or deleted while the password was being checked.
+        None => Err(SignInError::Locked {
+            remaining_seconds: core.config.lockout_seconds,
+        }),
+    }
+}
+
+fn remaining_lock(core: &Core, credential: &store::Credential) -> Option<i64> {
+    let last = credential.last_failure?;
+    let remaining = core.config.lockout_seconds - core.context.now().seconds_since(last);
+    (credential.failures >= core.config.lockout_failures && remaining > 0).then_some(remaining)
+}
+
+/// The person whose password it is; a hash is computed for unknown addresses too.
+async fn check_password(
+    core: &Core,
+    attempt: &Attempt,
+    credential: &store::Credential,
+) -> Result<Option<UserId>, SignInError> {
+    let (Some(user_id), Some(stored)) = (&credential.user_id, &credential.password) else {
+        core.hashes.pretend(attempt.password.clone()).await?;
+        return Ok(None);
+    };
+    let verdict = core
+        .hashes
+        .verify(attempt.password.clone(), stored.clone())
+        .await?;
+    if !verdict.is_match {
+        return Ok(None);
+    }
+    if verdict.needs_rehash {
+        let hash = core
+            .hashes
+            .hash(
+                attempt.password.clone(),
+                chance::bytes(core.context.random.as_ref()),
+            )
+            .await?;
+        let once = core.db.once(&Actor::Service).await?;
+        store::replace_password_hash(&once, user_id, stored, &hash, core.context.now()).await?;
+    }
+    Ok(Some(UserId::new(user_id.clone())))
+}
+
+fn failure<'a>(
+    core: &Core,
+    attempt: &'a Attempt,
+    user_id: Option<&'a str>,
+    event_type: &'a str,
+    reason: &str,
+    counts: bool,
+) -> Failure<'a> {
+    Failure {
+        email: &attempt.email,
+        user_id,
+        event_type,
+        metadata: serde_json::json!({ "reason": reason }),
+        counts,
+        event_id: core.context.new_uuid(),
+        now: core.context.now(),
+    }
+}
+
+async fn fail(
+    core: &Core,
+    failure: &Failure<'_>,
+    origin: &Origin,
+    started: Instant,
+) -> Result<(), SignInError> {
+    let once = core.db.once(&Actor::Service).await?;
+    store::record_failure(&once, failure, origin).await?;
+    drop(once);
+    metrics::counter!("auth_sign_in_failures_total").increment(1);
+    sleep_until(started + FLOOR).await;
+    Ok(())
+}
+
+/// The device a session is opened on.
+#[derive(Default)]
+pub(crate) struct Device {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) is_remembered: bool,
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Password,
+}
+
+impl Method {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+}
+
+/// Opens a session with its refresh family in one statement. `None` when the account is gone or locked by now.
+pub(crate) async fn open(
+    core: &Core,
+    person: &Person,
+    device: &Device,
+    method: Method,
+    origin: &Origin,
+) -> Result<Option<Opened>, SignInError> {
+    let now = core.context.now();
+    let random = core.context.random.as_ref();
+    let token = chance::text(random, Alphabet::Alphanumeric, 32);
+    let refresh_token = chance::opaque_token(random);
+    let session_id = core.context.new_id();
+    let life = if device.is_remembered {
+        core.config.sessions.idle_seconds
+    } else {
+        BRIEF_SECONDS
+    };
+    let opening = Opening {
+        email: &person.view.email,
+        user_id: person.id.as_str(),
+        session_id: &session_id,
+        token_hash: &token_hash(&token),
+        refresh_id: &core.context.new_id(),
+        refresh_hash: &token_hash(&refresh_token),
+        refresh_expires_at: now.plus_seconds(core.config.jwt.refresh_seconds),
+        expires_at: now.plus_seconds(life),
+        absolute_expires_at: now.plus_seconds(core.config.sessions.absolute_seconds),
+        device_id: device.id.as_deref(),
+        device_name: device.name.as_deref(),
+        is_remembered: device.is_remembered,
+        checks_lock: method == Method::Password,
+        max_failures: core.config.lockout_failures,
+        lock_horizon: lock_horizon(core, now),
+        event_id: core.context.new_uuid(),
+        event_type: "LOGIN_SUCCESS",
+        metadata: Some(serde_json::json!({ "method": method.label(), "sessionId": session_id })),
+        now,
+    };
+    let once = core.db.once(&Actor::Service).await?;
+    let is_open = store::open_session(&once, &opening, origin).await?;
+    drop(once);
+    if !is_open {
+        return Ok(None);
+    }
+    let subject = Subject {
+        user: &person.id,
+        email: &person.view.email,
+        role: &person.view.role,
+        session: &session_id,
+        tier: &person.view.access_tier,
+    };
+    let access_token = core
+        .keys
+        .issue(&subject)
+        .map_err(|error| SignInError::Signing(error.to_string()))?;
+    metrics::counter!("auth_sign_ins_total", "method" => method.label()).increment(1);
+    Ok(Some(Opened {
+        token,
+        pair: TokenPair::new(
+            &person.view,
+            access_token,
+            refresh_token,
+            core.config.jwt.access_seconds,
+        ),
+        max_age_seconds: device.is_remembered.then_some(life),
+    }))
+}
+
+/// Failures older than this no longer lock: the lock runs from the last of them.
+fn lock_horizon(core: &Core, now: Timestamp) -> Timestamp {
+    now.plus_seconds(
+        -core
+            .config
+            .lockout_seconds
+            .max(WINDOW_SECONDS.min(core.config.lockout_seconds)),
+    )
+}

@@ -1,0 +1,132 @@
+//! The SQL of signing in.
+
+use kernel::Timestamp;
+use kernel::text::EmailAddress;
+use platform::db::{DbError, Once};
+use platform::http::Origin;
+use queries::client::Params;
+use queries::queries::identity::sign_in as sql;
+
+/// What is known of an address.
+pub(super) struct Credential {
+    pub(super) user_id: Option<String>,
+    pub(super) password: Option<String>,
+    pub(super) last_failure: Option<Timestamp>,
+    pub(super) failures: i64,
+}
+
+pub(super) async fn find_credential(
+    once: &Once,
+    email: &EmailAddress,
+) -> Result<Credential, DbError> {
+    let row = sql::find_credential()
+        .bind(once, &email.as_str())
+        .one()
+        .await?;
+    Ok(Credential {
+        user_id: row.user_id,
+        password: row.password,
+        last_failure: row.last_failure.map(Into::into),
+        failures: row.failures,
+    })
+}
+
+/// A failed sign-in.
+pub(super) struct Failure<'a> {
+    pub(super) email: &'a EmailAddress,
+    pub(super) user_id: Option<&'a str>,
+    pub(super) event_type: &'a str,
+    pub(super) metadata: serde_json::Value,
+    pub(super) counts: bool,
+    pub(super) event_id: uuid::Uuid,
+    pub(super) now: Timestamp,
+}
+
+pub(super) async fn record_failure(
+    once: &Once,
+    failure: &Failure<'_>,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let params = sql::RecordFailureParams {
+        email: failure.email.as_str(),
+        ip_address: Some(origin.ip.as_str()),
+        method: "password",
+        now: failure.now.into(),
+        counts: failure.counts,
+        event_id: failure.event_id,
+        user_id: failure.user_id,
+        event_type: failure.event_type,
+        user_agent: Some(origin.user_agent.as_str()),
+        metadata: Some(failure.metadata.clone()),
+    };
+    sql::record_failure().params(once, &params).await?;
+    Ok(())
+}
+
+/// A session to open.
+pub(super) struct Opening<'a> {
+    pub(super) email: &'a str,
+    pub(super) user_id: &'a str,
+    pub(super) session_id: &'a str,
+    pub(super) token_hash: &'a str,
+    pub(super) refresh_id: &'a str,
+    pub(super) refresh_hash: &'a str,
+    pub(super) refresh_expires_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) absolute_expires_at: Timestamp,
+    pub(super) device_id: Option<&'a str>,
+    pub(super) device_name: Option<&'a str>,
+    pub(super) is_remembered: bool,
+    pub(super) checks_lock: bool,
+    pub(super) max_failures: i64,
+    pub(super) lock_horizon: Timestamp,
+    pub(super) event_id: uuid::Uuid,
+    pub(super) event_type: &'a str,
+    pub(super) metadata: Option<serde_json::Value>,
+    pub(super) now: Timestamp,
+}
+
+/// Opens a session unless the account is gone or locked by now; answers whether it did.
+pub(super) async fn open_session(
+    once: &Once,
+    opening: &Opening<'_>,
+    origin: &Origin,
+) -> Result<bool, DbError> {
+    let params = sql::OpenSessionParams {
+        email: opening.email,
+        lock_horizon: opening.lock_horizon.into(),
+        session_id: opening.session_id,
+        token_hash: opening.token_hash,
+        expires_at: opening.expires_at.into(),
+        absolute_expires_at: opening.absolute_expires_at.into(),
+        ip_address: Some(origin.ip.as_str()),
+        user_agent: Some(origin.user_agent.as_str()),
+        device_id: opening.device_id,
+        device_name: opening.device_name,
+        remember_me: opening.is_remembered,
+        now: opening.now.into(),
+        user_id: opening.user_id,
+        checks_lock: opening.checks_lock,
+        max_failures: opening.max_failures,
+        refresh_id: opening.refresh_id,
+        refresh_hash: opening.refresh_hash,
+        refresh_expires_at: opening.refresh_expires_at.into(),
+        event_id: opening.event_id,
+        event_type: opening.event_type,
+        metadata: opening.metadata.clone(),
+    };
+    Ok(sql::open_session().params(once, &params).one().await? > 0)
+}
+
+pub(super) async fn replace_password_hash(
+    once: &Once,
+    user_id: &str,
+    old: &str,
+    new: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql::replace_password_hash()
+        .bind(once, &new, &now.into(), &user_id, &old)
+        .await?;
+    Ok(())
+}

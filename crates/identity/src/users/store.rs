@@ -1,0 +1,93 @@
+//! The SQL of people.
+
+use super::{Counts, Listed, Person};
+use crate::policy::Standing;
+use crate::sessions::model::UserView;
+use chrono::Datelike;
+use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
+use platform::db::{DbError, Once};
+use platform::ports::Role;
+use queries::queries::identity::users as sql;
+
+pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person>, DbError> {
+    Ok(sql::find_by_id()
+        .bind(once, &id.as_str())
+        .opt()
+        .await?
+        .map(person))
+}
+
+pub(super) async fn list_page(once: &Once, limit: i64) -> Result<Vec<Listed>, DbError> {
+    let rows = sql::list_page().bind(once, &limit).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Listed {
+            id: UserId::new(row.id),
+            email: row.email,
+            name: row.name,
+            role: row.role,
+            is_verified: row.email_verified,
+            created_at: row.created_at.into(),
+        })
+        .collect())
+}
+
+pub(super) async fn set_role(
+    once: &Once,
+    email: &EmailAddress,
+    role: Role,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let changed = sql::set_role()
+        .bind(once, &role.label(), &now.into(), &email.as_str())
+        .all()
+        .await?;
+    Ok(!changed.is_empty())
+}
+
+pub(super) async fn count(once: &Once, now: Timestamp) -> Result<Counts, DbError> {
+    let midnight = now.plus_seconds(-now.seconds().rem_euclid(86_400));
+    let date = midnight.utc();
+    let monday = midnight.plus_seconds(-86_400 * i64::from(date.weekday().num_days_from_monday()));
+    let first = midnight.plus_seconds(-86_400 * i64::from(date.day0()));
+    let row = sql::count_users()
+        .bind(once, &midnight.into(), &monday.into(), &first.into())
+        .one()
+        .await?;
+    Ok(Counts {
+        total: row.total,
+        verified: row.verified,
+        today: row.today,
+        this_week: row.this_week,
+        this_month: row.this_month,
+    })
+}
+
+pub(super) async fn count_admins(once: &Once) -> Result<i64, DbError> {
+    Ok(sql::count_admins().bind(once).one().await?)
+}
+
+fn person(row: sql::Person) -> Person {
+    Person {
+        id: UserId::new(row.id.clone()),
+        standing: Standing {
+            is_deleted: row.deleted_at.is_some(),
+            is_banned: row.banned,
+            ban_expires_at: row.ban_expires.map(Into::into),
+            is_email_verified: row.email_verified,
+        },
+        view: UserView {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+            image: row.image,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+            role: row.role,
+            access_tier: row.access_tier,
+            two_factor_enabled: row.two_factor_enabled,
+        },
+    }
+}
