@@ -288,8 +288,8 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     wallet credits.accounts;
     id     uuid;
-    -- A grant that a use brings about is listed below that use.
-    at     timestamptz := p_now - interval '1 microsecond';
+    -- A grant that a use brings about is listed below that use; moments are whole milliseconds everywhere.
+    at     timestamptz := p_now - interval '1 millisecond';
 BEGIN
     FOR wallet IN
         SELECT * FROM credits.accounts a
