@@ -124,10 +124,9 @@ impl Credits {
         now: Timestamp,
     ) -> Result<(), DbError> {
         // The wallet's id goes into entries that outlive the person, so it must tell nothing: not even when it was made.
-        let account_id = uuid::Builder::from_random_bytes(kernel::chance::bytes(
-            self.0.context.random.as_ref(),
-        ))
-        .into_uuid();
+        let account_id =
+            uuid::Builder::from_random_bytes(kernel::chance::bytes(self.0.context.random.as_ref()))
+                .into_uuid();
         let CreditsConfig {
             signup_bonus,
             daily_free,
@@ -176,7 +175,12 @@ impl Credits {
             let count = u32::try_from(check.differences.len()).unwrap_or(u32::MAX);
             metrics::gauge!("ledger_differences", "check" => check.name).set(f64::from(count));
             for difference in &check.differences {
-                tracing::error!(check = check.name, subject = difference.subject, detail = difference.detail, "the ledger is inconsistent");
+                tracing::error!(
+                    check = check.name,
+                    subject = difference.subject,
+                    detail = difference.detail,
+                    "the ledger is inconsistent"
+                );
             }
         }
         Ok(())

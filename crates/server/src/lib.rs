@@ -1,1 +1,14 @@
-//! Composition of the server.
+//! The server: composition of the domains, commands, health, metrics and documentation.
+
+pub mod app;
+pub mod cli;
+mod commands;
+pub mod database;
+mod docs;
+mod doctor;
+mod health;
+mod observe;
+mod serve;
+mod text;
+
+pub use app::App;

@@ -20,7 +20,11 @@ pub(crate) async fn read_balance(credits: &Credits, user_id: &UserId) -> Result<
         store::find_balance(&once, user_id).await?
     };
     match found {
-        Some(balance) if balance.last_daily_reset_at.is_none_or(|at| at >= moment.day_start) => {
+        Some(balance)
+            if balance
+                .last_daily_reset_at
+                .is_none_or(|at| at >= moment.day_start) =>
+        {
             return Ok(balance);
         }
         Some(_) => {

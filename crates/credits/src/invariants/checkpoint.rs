@@ -17,9 +17,8 @@ const PURPOSE: &str = "credits.checkpoint";
 impl CheckpointKeys {
     /// Derives the keys from key encryption keys by their ids.
     pub fn new(kek: &(String, [u8; 32]), older: &[(String, [u8; 32])]) -> Self {
-        let derive = |(id, kek): &(String, [u8; 32])| {
-            (id.clone(), Zeroizing::new(derive_key(kek, PURPOSE)))
-        };
+        let derive =
+            |(id, kek): &(String, [u8; 32])| (id.clone(), Zeroizing::new(derive_key(kek, PURPOSE)));
         Self {
             current: derive(kek),
             older: older.iter().map(derive).collect(),
@@ -78,7 +77,10 @@ pub(super) fn check(kept: &[Kept], heads_hash: &[u8], keys: &CheckpointKeys) -> 
     let mut before: &[u8] = &[];
     for checkpoint in kept {
         match keys.key(&checkpoint.key_id) {
-            None => differ(checkpoint.id, "its key is not configured (MANA_AUTH_KEKS_PREVIOUS)"),
+            None => differ(
+                checkpoint.id,
+                "its key is not configured (MANA_AUTH_KEKS_PREVIOUS)",
+            ),
             Some(key) => {
                 let seal = hmac_sha256(key, &message(&checkpoint.heads));
                 if !constant_time_eq(&seal, &checkpoint.seal) {
@@ -126,7 +128,11 @@ mod tests {
 
     #[test]
     fn a_chain_of_seals_holds_over_a_change_of_key() {
-        let first = kept(&CheckpointKeys::new(&("k1".to_owned(), [1; 32]), &[]), 1, &[]);
+        let first = kept(
+            &CheckpointKeys::new(&("k1".to_owned(), [1; 32]), &[]),
+            1,
+            &[],
+        );
         let second = kept(&keys(), 2, &first.seal);
         assert_eq!(check(&[first, second], &[7; 32], &keys()), []);
     }
@@ -138,7 +144,10 @@ mod tests {
         let second = kept(&keys, 2, &first.seal);
         let mut changed = first.clone();
         changed.heads.entries = 3;
-        assert_eq!(check(&[changed], &[7; 32], &keys)[0].detail, "the seal does not fit");
+        assert_eq!(
+            check(&[changed], &[7; 32], &keys)[0].detail,
+            "the seal does not fit"
+        );
         assert_eq!(
             check(&[second], &[7; 32], &keys)[0].detail,
             "does not follow the one before"

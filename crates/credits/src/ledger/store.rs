@@ -77,7 +77,12 @@ pub(crate) async fn use_batch<C: GenericClient>(
         .collect();
     let hashes: Vec<Option<Vec<u8>>> = debits
         .iter()
-        .map(|debit| debit.claim.as_ref().map(|claim| claim.request_hash.to_vec()))
+        .map(|debit| {
+            debit
+                .claim
+                .as_ref()
+                .map(|claim| claim.request_hash.to_vec())
+        })
         .collect();
     let heads: Vec<Option<String>> = debits
         .iter()

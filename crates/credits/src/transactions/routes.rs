@@ -50,7 +50,12 @@ impl ListQuery {
         match (self.offset, self.cursor.as_deref()) {
             (Some(_), Some(_)) => Err(ApiError::field("cursor", "excludes offset")),
             (None, Some(cursor)) => Cursor::decode(cursor)
-                .and_then(|cursor| Some(Page::After(cursor.created_at, cursor.id.parse::<Uuid>().ok()?)))
+                .and_then(|cursor| {
+                    Some(Page::After(
+                        cursor.created_at,
+                        cursor.id.parse::<Uuid>().ok()?,
+                    ))
+                })
                 .ok_or_else(|| ApiError::field("cursor", "is not one that this list gave")),
             (offset, None) => match offset.unwrap_or(0) {
                 offset @ 0..=MAX_OFFSET => Ok(Page::Offset(offset)),
@@ -83,13 +88,20 @@ async fn list_credit_transactions(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, ApiError> {
     let (limit, page) = (query.limit()?, query.page()?);
-    let once = credits.db().once(&Actor::User(caller.user_id.clone())).await?;
+    let once = credits
+        .db()
+        .once(&Actor::User(caller.user_id.clone()))
+        .await?;
     // One more than asked for tells whether there is a next page.
-    let mut rows = list_transactions(&once, &caller.user_id, limit.saturating_add(1), &page).await?;
+    let mut rows =
+        list_transactions(&once, &caller.user_id, limit.saturating_add(1), &page).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > wanted;
     rows.truncate(wanted);
-    let next = rows.last().filter(|_| has_more).map(|row| row.cursor().encode());
+    let next = rows
+        .last()
+        .filter(|_| has_more)
+        .map(|row| row.cursor().encode());
     let mut response = Json(rows).into_response();
     if let Some(next) = next.and_then(|next| HeaderValue::try_from(next).ok()) {
         response.headers_mut().insert(NEXT_CURSOR, next);

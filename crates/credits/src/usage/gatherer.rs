@@ -351,9 +351,7 @@ impl Flight {
                 tracing::warn!(%error, "asking again what a lost ledger call did");
                 self.call(batch, moment, true).await
             }
-            Err(CallError::Refused(_)) if batch.len() == 1 => {
-                self.call(batch, moment, true).await
-            }
+            Err(CallError::Refused(_)) if batch.len() == 1 => self.call(batch, moment, true).await,
             other => other,
         }
     }

@@ -125,7 +125,8 @@ pub(crate) struct UseAnswer {
 }
 
 /// What follows the head when every balance is 0.
-const ZERO_TAIL: &str = r#"0,"balanceAfter":0},"newBalance":{"balance":0,"freeCreditsRemaining":0,"totalSpent":0}}"#;
+const ZERO_TAIL: &str =
+    r#"0,"balanceAfter":0},"newBalance":{"balance":0,"freeCreditsRemaining":0,"totalSpent":0}}"#;
 
 /// The answer up to the first balance, which only the ledger knows.
 pub(crate) fn answer_head(debit: &Debit, now: Timestamp) -> String {

@@ -51,7 +51,10 @@ async fn use_credits(
 ) -> Result<Response, ApiError> {
     let debit = debit_of(&credits, &caller, &headers, request)?;
     let Used { body, is_replayed } = credits.gatherer().debit(debit).await.map_err(refusal)?;
-    let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let json = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     let mut response = ([json], body).into_response();
     if is_replayed {
         response
@@ -67,9 +70,8 @@ fn debit_of(
     headers: &HeaderMap,
     request: UseRequest,
 ) -> Result<Debit, ApiError> {
-    let amount = Amount::positive(request.amount).ok_or_else(|| {
-        ApiError::field("amount", "must be a whole number from 1 to 1000000000")
-    })?;
+    let amount = Amount::positive(request.amount)
+        .ok_or_else(|| ApiError::field("amount", "must be a whole number from 1 to 1000000000"))?;
     check_text("appId", &request.app_id, 100)?;
     check_text("description", &request.description, 1000)?;
     check_metadata(request.metadata.as_ref())?;
@@ -141,13 +143,13 @@ fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), ApiError>
         return Err(ApiError::field("metadata", "must not exceed 16 KiB"));
     }
     // PostgreSQL's jsonb cannot hold it. A backslash before `\u0000` makes it six harmless characters.
-    let has_nul = text
-        .match_indices("\\u0000")
-        .any(|(at, _)| {
-            let before = text.get(..at).unwrap_or_default();
-            let backslashes = before.len().saturating_sub(before.trim_end_matches('\\').len());
-            backslashes.is_multiple_of(2)
-        });
+    let has_nul = text.match_indices("\\u0000").any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let backslashes = before
+            .len()
+            .saturating_sub(before.trim_end_matches('\\').len());
+        backslashes.is_multiple_of(2)
+    });
     if has_nul {
         return Err(ApiError::field("metadata", "must not contain U+0000"));
     }

@@ -113,7 +113,10 @@ async fn get_usage_stats(
     let now = credits.context().now();
     let back = u64::try_from(days.saturating_sub(1)).unwrap_or_default();
     let since = calendar.day_start_before(now, back);
-    let once = credits.db().once(&Actor::User(caller.user_id.clone())).await?;
+    let once = credits
+        .db()
+        .once(&Actor::User(caller.user_id.clone()))
+        .await?;
     let rows = list_days(&once, &caller.user_id, since).await?;
     Ok(Json(StatsAnswer {
         from: calendar.day(since).to_string(),
@@ -139,10 +142,19 @@ fn sum_up(rows: &[UsageDay], calendar: Calendar) -> StatsAnswer {
         }
         if let Some(day) = days.last_mut() {
             day.sum.add(row);
-            day.apps.push(app_sum(&row.app_id, Sum { credits_used: row.credits_used, uses: row.uses }));
+            day.apps.push(app_sum(
+                &row.app_id,
+                Sum {
+                    credits_used: row.credits_used,
+                    uses: row.uses,
+                },
+            ));
         }
     }
-    let mut apps: Vec<AppSum> = apps.into_iter().map(|(app, sum)| app_sum(app, sum)).collect();
+    let mut apps: Vec<AppSum> = apps
+        .into_iter()
+        .map(|(app, sum)| app_sum(app, sum))
+        .collect();
     apps.sort_by_key(|app| std::cmp::Reverse(app.sum.credits_used));
     StatsAnswer {
         from: String::new(),

@@ -15,6 +15,7 @@ use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
 };
 use kernel::{SecretString, UserId};
+use queries::client::GenericClient;
 use std::time::Duration;
 
 /// On whose behalf a transaction runs; row-level security shows each only what is theirs.
@@ -26,6 +27,8 @@ pub enum Actor {
     Admin(UserId),
     /// The server itself: sign-in before anyone is known, and jobs.
     Service,
+    /// No one, for the probe that proves that no one sees no row.
+    Nobody,
 }
 
 impl Actor {
@@ -35,6 +38,7 @@ impl Actor {
             Self::User(id) => format!("user:{id}"),
             Self::Admin(id) => format!("admin:{id}"),
             Self::Service => "service".to_owned(),
+            Self::Nobody => String::new(),
         }
     }
 }
@@ -178,6 +182,32 @@ impl Db {
         let connection = self.connection().await?;
         connection.simple_query("select 1").await?;
         Ok(())
+    }
+
+    /// Whether a transaction without an actor sees a row of a table that always has one: it must not.
+    ///
+    /// # Errors
+    /// [`DbError`] when the database does not answer, or the role `mana_app` is not ours to take.
+    pub async fn sees_rows_without_actor(&self) -> Result<bool, DbError> {
+        let tx = self.tx(&Actor::Nobody).await?;
+        let statement = tx.prepare("select id from auth.jwks limit 1").await?;
+        let rows = tx.query(&statement, &[]).await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// What the database's clock shows, in milliseconds since the Unix epoch, for `doctor`.
+    ///
+    /// # Errors
+    /// [`DbError`] when the database does not answer.
+    pub async fn clock_millis(&self) -> Result<i64, DbError> {
+        let connection = self.connection().await?;
+        let row = connection
+            .query_one(
+                "select (extract(epoch from clock_timestamp()) * 1000)::bigint",
+                &[],
+            )
+            .await?;
+        Ok(row.try_get(0)?)
     }
 
     /// Connections in use and the most there may be.

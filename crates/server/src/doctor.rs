@@ -1,0 +1,178 @@
+//! `mana-auth doctor`: one line per thing that can be wrong, and what to do about it.
+
+use crate::database::{Database, context};
+use crate::text::say;
+use identity::Keys;
+use kernel::crypto::seal::SealKeys;
+use platform::config::Config;
+use platform::db::migrate;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+struct Finding {
+    name: &'static str,
+    outcome: Result<String, String>,
+}
+
+pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    // Reaching this point means that settings and secrets were read and accepted.
+    let mut findings = vec![
+        Finding {
+            name: "settings",
+            outcome: Ok("every setting is known and well-formed".to_owned()),
+        },
+        secrets(config),
+        disk(config),
+    ];
+    match Database::open(config).await {
+        Err(error) => findings.push(Finding {
+            name: "database",
+            outcome: Err(format!(
+                "{error}. Is PostgreSQL running, and is DATABASE_URL right?"
+            )),
+        }),
+        Ok(database) => {
+            findings.push(Finding {
+                name: "database",
+                outcome: Ok(kind(&database)),
+            });
+            findings.push(migrations(&database).await);
+            findings.push(clock(&database).await);
+            findings.push(roles(&database).await);
+            findings.push(keys(config, &database).await);
+            database.close().await;
+        }
+    }
+    let mut is_well = true;
+    for Finding { name, outcome } in findings {
+        match outcome {
+            Ok(text) => say(format!("ok    {name:<11} {text}")),
+            Err(text) => {
+                is_well = false;
+                say(format!("FAIL  {name:<11} {text}"));
+            }
+        }
+    }
+    Ok(if is_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn kind(database: &Database) -> String {
+    match &database.private {
+        Some(private) => format!("private PostgreSQL {} answers", private.major()),
+        None => "your PostgreSQL answers".to_owned(),
+    }
+}
+
+fn secrets(config: &Config) -> Finding {
+    let mode = if config.is_production {
+        "given and strong enough"
+    } else {
+        "development: made in the data folder, or given"
+    };
+    Finding {
+        name: "secrets",
+        outcome: Ok(format!("{mode}; KEK `{}`", config.secrets.kek.0)),
+    }
+}
+
+const MIN_FREE_MIB: u64 = 512;
+
+fn disk(config: &Config) -> Finding {
+    let folder = config
+        .data_dir
+        .ancestors()
+        .find(|path| path.exists())
+        .unwrap_or(&config.data_dir);
+    let outcome = match rustix::fs::statvfs(folder) {
+        Ok(stat) => {
+            let free = stat.f_bavail.saturating_mul(stat.f_frsize) / (1024 * 1024);
+            let text = format!("{free} MiB free under {}", config.data_dir.display());
+            if free < MIN_FREE_MIB {
+                Err(format!(
+                    "{text}; make room, PostgreSQL stops when the disk is full"
+                ))
+            } else {
+                Ok(text)
+            }
+        }
+        Err(error) => Err(format!(
+            "{}: {error}; set DATA_DIR to a folder that exists",
+            config.data_dir.display()
+        )),
+    };
+    Finding {
+        name: "disk",
+        outcome,
+    }
+}
+
+async fn migrations(database: &Database) -> Finding {
+    let outcome = match migrate::status(&database.direct).await {
+        Ok((known, applied)) if applied >= known => Ok(format!("{applied} applied")),
+        Ok((known, applied)) => Err(format!(
+            "{applied} of {known} applied; run: mana-auth migrate"
+        )),
+        Err(error) => Err(format!("{error}; run: mana-auth migrate")),
+    };
+    Finding {
+        name: "migrations",
+        outcome,
+    }
+}
+
+const MAX_SKEW_SECONDS: i64 = 5;
+
+async fn clock(database: &Database) -> Finding {
+    let outcome = match database.db.clock_millis().await {
+        Ok(millis) => {
+            let skew = (context().now().millis() - millis).abs() / 1000;
+            if skew > MAX_SKEW_SECONDS {
+                Err(format!(
+                    "{skew} s apart from the database's clock; run NTP on both machines"
+                ))
+            } else {
+                Ok("agrees with the database's".to_owned())
+            }
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    Finding {
+        name: "clock",
+        outcome,
+    }
+}
+
+async fn roles(database: &Database) -> Finding {
+    let outcome = match database.db.sees_rows_without_actor().await {
+        Ok(false) => Ok("mana_app is in force: without an actor no row is seen".to_owned()),
+        Ok(true) => Err("row-level security is not in force; run: mana-auth migrate, and let no other tool change policies".to_owned()),
+        Err(error) => Err(format!("{error}; grant mana_app to the role of DATABASE_URL")),
+    };
+    Finding {
+        name: "roles",
+        outcome,
+    }
+}
+
+async fn keys(config: &Config, database: &Database) -> Finding {
+    let secrets = &config.secrets;
+    let seal = Arc::new(SealKeys::new(
+        secrets.kek.clone(),
+        secrets.keks_previous.clone(),
+    ));
+    let outcome = match Keys::open(context(), database.db.clone(), seal, config.jwt.clone()).await {
+        Ok(keys) => Ok(format!(
+            "{} published, the signing key opens",
+            keys.list().len()
+        )),
+        Err(error) => Err(error.to_string()),
+    };
+    Finding {
+        name: "keys",
+        outcome,
+    }
+}
