@@ -5,9 +5,9 @@ use crate::health::{self, Health};
 use crate::observe;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use credits::{Calendar, CheckpointKeys, Credits};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header};
 use identity::{Identity, KeysError};
 use platform::Context;
 use platform::config::Config;
@@ -200,7 +200,8 @@ async fn not_found(request: Request) -> Response {
             .uri()
             .query()
             .map_or_else(|| trimmed.to_owned(), |query| format!("{trimmed}?{query}"));
-        return Redirect::permanent(&target).into_response();
+        // 301 as the predecessor sent it; GET and HEAD alone come here, so no body can get lost.
+        return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response();
     }
     ApiError::new(Code::NotFound).into_response()
 }
