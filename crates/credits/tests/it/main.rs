@@ -1,0 +1,15 @@
+//! Credits over HTTP on a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests: a panic is the report"
+)]
+
+mod balance;
+mod erasure;
+mod ledger;
+mod security;
+mod support;
+mod transactions;
+mod usage;
+mod verify;
