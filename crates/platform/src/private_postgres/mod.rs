@@ -186,6 +186,25 @@ impl PrivatePostgres {
             .then(|| self.url_at(&format!("127.0.0.1:{}", self.port)))
     }
 
+    /// URL of the superuser without a database, over TCP when asked for: for tests that look past row-level security.
+    ///
+    /// # Errors
+    /// [`StartError::SecretMissing`] when its password is gone.
+    pub fn superuser_url(&self) -> Result<SecretString, StartError> {
+        let password = self.folder.secret(folder::SUPERUSER_SECRET)?;
+        let host = if self.is_tcp {
+            "127.0.0.1".to_owned()
+        } else {
+            percent_encoded(&self.socket_dir)
+        };
+        Ok(format!(
+            "postgresql://{SUPERUSER}:{}@{host}:{}",
+            password.expose_secret(),
+            self.port
+        )
+        .into())
+    }
+
     /// The major version that runs, such as 15.
     pub fn major(&self) -> u32 {
         self.major
@@ -210,11 +229,6 @@ impl PrivatePostgres {
     /// Fast shutdown: clients are disconnected, a checkpoint is written. Returns when PostgreSQL has ended.
     pub async fn stop(self) {
         self.stop_keeping_lock().await;
-    }
-
-    /// Leaves PostgreSQL running when this process ends (the shared cluster of a test run).
-    pub fn detach(mut self) {
-        self.is_running = false;
     }
 
     async fn stop_keeping_lock(mut self) -> Option<Lock> {

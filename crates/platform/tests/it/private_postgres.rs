@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use platform::db::{DirectDb, migrate};
 use platform::private_postgres::{
     DataError, Options, PrivatePostgres, StartError, backup, restore, upgrade,
 };
@@ -114,6 +115,22 @@ async fn starts_serves_its_owner_and_stops() {
     let exited = postgres.exited();
     postgres.stop().await;
     assert!(exited.await.contains('0'));
+}
+
+/// As on a managed server, where nobody is a superuser. Run twice, the second time there is nothing to do.
+#[tokio::test]
+async fn the_migrations_run_as_an_owner_without_superuser_rights() {
+    let scratch = Scratch::new();
+    let postgres = PrivatePostgres::start(scratch.options("data"))
+        .await
+        .unwrap();
+    let direct = DirectDb::new(&postgres.url()).unwrap();
+    for _ in 0..2 {
+        migrate::run(&direct, 60).await.unwrap();
+    }
+    let client = connect(&postgres.url()).await;
+    client.batch_execute("SET ROLE mana_app").await.unwrap();
+    postgres.stop().await;
 }
 
 #[tokio::test]
@@ -385,6 +402,51 @@ async fn a_folder_with_other_things_is_not_taken_from_root() {
     assert!(
         matches!(&error, StartError::Unreachable { blocked, .. } if *blocked == closed),
         "{error}"
+    );
+}
+
+/// Dropping concerns a whole process that has one thread, so it is an example that is run here.
+#[test]
+fn a_server_started_as_root_becomes_someone_else_for_good() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let data_dir = scratch.0.join("data");
+    // `cargo test` builds it beside this program, `cargo test --test it` does not.
+    let built = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("../examples/start_as_root");
+    let mut command = if built.exists() {
+        Command::new(built)
+    } else {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "platform",
+            "--example",
+            "start_as_root",
+            "--",
+        ]);
+        cargo
+    };
+    let output = command.arg(&data_dir).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let owner = fs::metadata(&data_dir).unwrap().uid();
+    assert_ne!(owner, 0);
+    assert!(
+        said.starts_with("Became"),
+        "{said} {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        said.ends_with(&format!("root=false worker={owner} postgres={owner}\n")),
+        "{said}"
     );
 }
 
