@@ -169,10 +169,7 @@ mod tests {
             "a@-b.de",
             "a@b.1",
         ] {
-            assert!(
-                EmailAddress::parse(bad).is_none(),
-                "{bad}"
-            );
+            assert!(EmailAddress::parse(bad).is_none(), "{bad}");
         }
         assert!(EmailAddress::parse("a\r\nBcc: x@y.de").is_none());
     }

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::disallowed_methods,
     reason = "test support: a panic is the report"

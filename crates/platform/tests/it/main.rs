@@ -1,4 +1,6 @@
 //! Tests of `platform` on real services.
 
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod private_postgres;
