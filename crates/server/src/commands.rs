@@ -51,7 +51,9 @@ fn execute(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve => Some(listen(&config)?),
         _ => None,
     };
-    if config.database_url.is_none() {
+    // Root may keep a backup where only root may write; there PostgreSQL alone runs unprivileged.
+    let is_archive = matches!(command, Command::Backup { .. } | Command::Restore { .. });
+    if config.database_url.is_none() && !is_archive {
         private_postgres::drop_privileges(&config.data_dir)?;
     }
     runtime()?.block_on(dispatch(command, config, listener))
@@ -124,7 +126,7 @@ async fn dispatch(
 }
 
 async fn migrate(config: &Config) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+    let database = Database::join(config).await?;
     let applied = database.migrate(config).await;
     database.close().await;
     say(match applied? {
@@ -135,7 +137,7 @@ async fn migrate(config: &Config) -> Result<ExitCode, Failure> {
 }
 
 async fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+    let database = Database::join(config).await?;
     let done = async {
         database.migrate(config).await?;
         let secrets = &config.secrets;
@@ -162,7 +164,7 @@ async fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, Failur
 }
 
 async fn verify_ledger(config: &Config) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+    let database = Database::join(config).await?;
     let done = async {
         database.migrate(config).await?;
         let tx = database.db.tx(&Actor::Service).await?;
@@ -197,7 +199,7 @@ async fn verify_ledger(config: &Config) -> Result<ExitCode, Failure> {
 }
 
 async fn user(config: &Arc<Config>, command: UserCommand) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+    let database = Database::join(config).await?;
     let done = async {
         database.migrate(config).await?;
         let domains = Domains::open(config, &context(), &database.db).await?;
@@ -277,7 +279,7 @@ fn parse_role(text: &str) -> Result<Role, Failure> {
 }
 
 async fn print_openapi(config: &Arc<Config>) -> Result<ExitCode, Failure> {
-    let database = Database::open(config).await?;
+    let database = Database::join(config).await?;
     let done = async {
         database.migrate(config).await?;
         Ok::<_, Failure>(Domains::open(config, &context(), &database.db).await?)

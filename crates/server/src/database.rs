@@ -5,7 +5,7 @@ use platform::Context;
 use platform::config::Config;
 use platform::db::migrate::{self, MigrateError};
 use platform::db::{Connector, Db, DbError, DirectDb, PoolSettings};
-use platform::private_postgres::{Options, PrivatePostgres, StartError};
+use platform::private_postgres::{Options, PrivatePostgres, StartError, url_of_running};
 use std::time::Duration;
 
 /// Why there is no database.
@@ -81,6 +81,24 @@ impl Database {
             direct,
             private: None,
         })
+    }
+
+    /// Opens the same for a command: the private one also while a server runs on it.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn join(config: &Config) -> Result<Self, DatabaseError> {
+        match Self::open(config).await {
+            Err(DatabaseError::Private(StartError::Locked { .. })) => {
+                let url = url_of_running(&config.data_dir)?;
+                Ok(Self {
+                    db: Db::new(&url, &PoolSettings::default())?,
+                    direct: DirectDb::new(&url)?,
+                    private: None,
+                })
+            }
+            opened => opened,
+        }
     }
 
     /// Brings the schema up to date; answers how many migrations ran.

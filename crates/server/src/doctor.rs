@@ -24,7 +24,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
         secrets(config),
         disk(config),
     ];
-    match Database::open(config).await {
+    match Database::join(config).await {
         Err(error) => findings.push(Finding {
             name: "database",
             outcome: Err(format!(
@@ -63,7 +63,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
 fn kind(database: &Database) -> String {
     match &database.private {
         Some(private) => format!("private PostgreSQL {} answers", private.major()),
-        None => "your PostgreSQL answers".to_owned(),
+        None => "PostgreSQL answers".to_owned(),
     }
 }
 

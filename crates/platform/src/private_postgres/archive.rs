@@ -84,7 +84,10 @@ pub async fn backup(options: Options, out_file: &Path) -> Result<(), DataError> 
     packed.map_err(DataError::from)
 }
 
-/// Makes the data folder of `options` from a backup; the folder must hold no cluster and no secrets.
+/// Makes the data folder of `options` from a backup; the folder must hold no cluster.
+///
+/// Secrets without a cluster are moved to `secrets.before-restore`: reading the configuration makes some
+/// on an empty machine, and others may be in use with an external database.
 ///
 /// # Errors
 /// [`DataError`]; the folder then holds no cluster, and the command can be repeated.
@@ -92,18 +95,29 @@ pub async fn restore(file: &Path, options: Options) -> Result<(), DataError> {
     let folder = Folder::open(&options.data_dir)?;
     let _lock = Lock::take(&folder)?;
     let staging = folder.staging("restore");
-    let is_repeated = staging.exists();
-    if folder.cluster().exists() || (folder.secrets().exists() && !is_repeated) {
+    let aside = folder.path().join("secrets.before-restore");
+    if folder.cluster().exists() {
         return Err(DataError::NotEmpty {
             data_dir: folder.path().to_owned(),
         });
     }
-    folder::remove_tree(&folder.secrets())?;
+    if staging.exists() {
+        // Cut off earlier: these are the backup's, or made since.
+        folder::remove_tree(&folder.secrets())?;
+    } else if folder.secrets().exists() {
+        if aside.exists() {
+            return Err(DataError::NotEmpty { data_dir: aside });
+        }
+        folder::rename(&folder.secrets(), &aside)?;
+    }
     folder::remove_tree(&staging)?;
     folder.make_private_dir(&staging)?;
     let restored = restore_into(file, &folder, &staging, &options).await;
     if restored.is_err() && !folder.secrets().exists() {
         folder::remove_tree(&staging)?;
+        if aside.exists() {
+            folder::rename(&aside, &folder.secrets())?;
+        }
     }
     restored
 }
@@ -201,21 +215,10 @@ impl PrivatePostgres {
 }
 
 impl Address {
-    /// Of the cluster another process runs: its pid file names port (line 4) and socket folder (line 5).
     fn of_running(folder: &Folder) -> Result<Self, StartError> {
-        let path = folder.cluster().join("postmaster.pid");
-        let text = fs::read_to_string(&path).map_err(StartError::io("read", &path))?;
-        let mut lines = text.lines().skip(3);
-        let port = lines.next().and_then(|line| line.trim().parse().ok());
-        let (Some(port), Some(socket_dir)) = (port, lines.next()) else {
-            return Err(StartError::Io {
-                action: "understand",
-                path,
-                source: io::ErrorKind::InvalidData.into(),
-            });
-        };
+        let (socket_dir, port) = folder.running_address()?;
         Ok(Self {
-            socket_dir: PathBuf::from(socket_dir),
+            socket_dir,
             port,
             password: folder.secret(SUPERUSER_SECRET)?,
         })

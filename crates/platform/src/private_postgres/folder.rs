@@ -120,6 +120,22 @@ impl Folder {
         }
     }
 
+    /// Socket folder and port of the cluster that another process runs: lines 5 and 4 of its pid file.
+    pub(super) fn running_address(&self) -> Result<(PathBuf, u16), StartError> {
+        let path = self.cluster().join("postmaster.pid");
+        let text = fs::read_to_string(&path).map_err(StartError::io("read", &path))?;
+        let mut lines = text.lines().skip(3);
+        let port = lines.next().and_then(|line| line.trim().parse().ok());
+        match (lines.next(), port) {
+            (Some(socket_dir), Some(port)) => Ok((PathBuf::from(socket_dir), port)),
+            _ => Err(StartError::Io {
+                action: "understand",
+                path,
+                source: std::io::ErrorKind::InvalidData.into(),
+            }),
+        }
+    }
+
     /// A crash between the two renames of an upgrade leaves no cluster: takes the new one in.
     /// A half-done restore is refused, never papered over with an empty cluster.
     pub(super) fn finish_interrupted_move(&self) -> Result<(), StartError> {

@@ -81,6 +81,23 @@ impl Options {
     }
 }
 
+/// URL of the cluster that another process, a serving one, runs in this data folder: for commands beside it.
+///
+/// # Errors
+/// [`StartError`] when none runs there, or when this user may not read its secrets.
+pub fn url_of_running(data_dir: &Path) -> Result<SecretString, StartError> {
+    let folder = Folder::open(data_dir)?;
+    let (socket_dir, port) = folder.running_address()?;
+    let password = folder.secret(folder::OWNER_SECRET)?;
+    let host = percent_encoded(&socket_dir);
+    Ok(owner_url(&password, &format!("{host}:{port}")))
+}
+
+fn owner_url(password: &SecretString, address: &str) -> SecretString {
+    let password = password.expose_secret();
+    format!("postgresql://{OWNER_ROLE}:{password}@{address}/{DATABASE}").into()
+}
+
 /// A running private cluster. Dropped without [`PrivatePostgres::stop`], it is told to shut down, unwaited.
 #[derive(Debug)]
 pub struct PrivatePostgres {
@@ -260,8 +277,7 @@ impl PrivatePostgres {
     }
 
     fn url_at(&self, address: &str) -> SecretString {
-        let password = self.owner_password.expose_secret();
-        format!("postgresql://{OWNER_ROLE}:{password}@{address}/{DATABASE}").into()
+        owner_url(&self.owner_password, address)
     }
 }
 

@@ -81,6 +81,9 @@ async fn a_backup_restores_on_an_empty_machine() {
     assert!(matches!(error, DataError::NotEmpty { .. }), "{error}");
     fs::remove_dir_all(scratch.0.join("data")).unwrap();
 
+    // What reading the configuration makes on an empty machine is no hindrance.
+    fs::create_dir_all(scratch.0.join("from-cold/secrets")).unwrap();
+    fs::write(scratch.0.join("from-cold/secrets/kek"), "just made").unwrap();
     for (file, name) in [(hot, "from-hot"), (cold, "from-cold")] {
         restore(&file, scratch.options(name)).await.unwrap();
         let data = scratch.0.join(name);
@@ -109,8 +112,12 @@ async fn what_is_no_backup_leaves_an_empty_folder() {
         "not a tar file, but long enough to look at".repeat(40),
     )
     .unwrap();
-    let error = restore(&file, scratch.options("data")).await.unwrap_err();
-    assert!(matches!(error, DataError::NotABackup { .. }), "{error}");
+    fs::create_dir_all(scratch.0.join("data/secrets")).unwrap();
+    for _ in 0..2 {
+        let error = restore(&file, scratch.options("data")).await.unwrap_err();
+        assert!(matches!(error, DataError::NotABackup { .. }), "{error}");
+        assert!(scratch.0.join("data/secrets").exists());
+    }
     PrivatePostgres::start(scratch.options("data"))
         .await
         .unwrap()

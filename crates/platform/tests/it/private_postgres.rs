@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use platform::db::{DirectDb, migrate};
-use platform::private_postgres::{Options, PrivatePostgres, StartError};
+use platform::private_postgres::{Options, PrivatePostgres, StartError, url_of_running};
 use rustix::process::{Pid, Signal, kill_process};
 use secrecy::ExposeSecret;
 use tokio_postgres::{Client, NoTls};
@@ -278,6 +278,11 @@ async fn kill_9_of_the_server_leaves_nothing_in_the_way() {
         "{error}"
     );
     assert!(error.to_string().contains("another mana-auth"), "{error}");
+
+    // A command beside the server joins its cluster.
+    let client = connect(&url_of_running(&data_dir).unwrap()).await;
+    let row = client.query_one("SELECT n FROM kept", &[]).await.unwrap();
+    assert_eq!(row.get::<_, i32>(0), 7);
 
     server.kill().unwrap();
     server.wait().unwrap();
