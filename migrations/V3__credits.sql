@@ -385,14 +385,15 @@ CREATE TYPE credits.wallet_state AS (
 -- function ends it with the numbers and keeps it as the receipt. `p_is_retry` says that an earlier call with the same
 -- transfer ids may have been committed: what it wrote is answered, not written again.
 --
--- Generic plans, because PostgreSQL would plan each call with short arrays anew, at several times the cost of running it.
+-- Generic plans, because PostgreSQL would plan each call with short arrays anew, at several times the cost of running it;
+-- and by index, because a plan made while the tables were small lives as long as its connection.
 CREATE FUNCTION credits.use_batch(
     p_now timestamptz, p_day_start timestamptz, p_is_retry boolean,
     p_transfer_id uuid[], p_user_id text[], p_amount bigint[], p_app_id text[], p_description text[], p_metadata text[],
     p_caller text[], p_key text[], p_request_hash bytea[], p_answer_head text[])
 RETURNS TABLE (ordinal integer, outcome text, balance_before bigint, balance_after bigint, paid bigint, free bigint,
                total_spent bigint, answer bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     is_due     boolean;
@@ -400,6 +401,7 @@ DECLARE
     w          credits.wallet_state;
     from_free  bigint;
     link       bytea;
+    dones      integer[];
     befores    bigint[];
     answers    text[];
     wallets    credits.wallet_state[];
@@ -419,14 +421,16 @@ BEGIN
         PERFORM credits.grant_daily(p_user_id, p_now, p_day_start);
     END IF;
 
+    -- Subscripts and not unnest: a set of eight arrays is eight sets to PostgreSQL.
     FOR u IN
-        SELECT i.ord::integer AS ord, i.transfer_id, i.amount, i.key, i.request_hash, i.answer_head,
-               a.id AS account_id, a.free, a.paid, a.total_spent, a.sequence, a.head_hash,
-               r.request_hash AS seen_hash, r.answer AS seen_answer
-        FROM unnest(p_transfer_id, p_user_id, p_amount, p_caller, p_key, p_request_hash, p_answer_head)
-             WITH ORDINALITY AS i(transfer_id, user_id, amount, caller, key, request_hash, answer_head, ord)
-        LEFT JOIN credits.accounts a ON a.kind = 'user' AND a.owner_id = i.user_id AND a.closed_at IS NULL
-        LEFT JOIN credits.receipts r ON r.caller = i.caller AND r.operation = 'use' AND r.key = i.key
+        SELECT i.ord, p_transfer_id[i.ord] AS transfer_id, p_amount[i.ord] AS amount, a.id AS account_id, a.free, a.paid,
+               a.total_spent, a.sequence, a.head_hash, r.request_hash AS seen_hash, r.answer AS seen_answer
+        FROM generate_subscripts(p_transfer_id, 1) AS i(ord)
+        -- The limits keep these look-ups by key: as plain joins they may become scans of all wallets and receipts.
+        LEFT JOIN LATERAL (SELECT * FROM credits.accounts a
+            WHERE a.kind = 'user' AND a.owner_id = p_user_id[i.ord] AND a.closed_at IS NULL LIMIT 1) AS a ON true
+        LEFT JOIN LATERAL (SELECT * FROM credits.receipts r
+            WHERE r.caller = p_caller[i.ord] AND r.operation = 'use' AND r.key = p_key[i.ord] LIMIT 1) AS r ON true
         ORDER BY a.id, i.ord
     LOOP
         ordinal := u.ord;
@@ -441,7 +445,7 @@ BEGIN
         balance_after := balance_before;
 
         IF u.seen_hash IS NOT NULL THEN
-            outcome := CASE WHEN u.seen_hash = u.request_hash THEN 'replayed' ELSE 'key_reused' END;
+            outcome := CASE WHEN u.seen_hash = p_request_hash[u.ord] THEN 'replayed' ELSE 'key_reused' END;
         ELSIF u.account_id IS NULL THEN
             outcome := 'no_wallet';
         ELSIF p_is_retry AND credits.is_written(u.transfer_id) THEN
@@ -465,9 +469,10 @@ BEGIN
             END IF;
             w.total_spent := w.total_spent + u.amount;
             balance_after := balance_before - u.amount;
+            dones := dones || u.ord;
             befores[u.ord] := balance_before;
-            IF u.key IS NOT NULL THEN
-                answers[u.ord] := u.answer_head || balance_before || ',"balanceAfter":' || balance_after
+            IF p_key[u.ord] IS NOT NULL THEN
+                answers[u.ord] := p_answer_head[u.ord] || balance_before || ',"balanceAfter":' || balance_after
                     || '},"newBalance":{"balance":' || w.paid || ',"freeCreditsRemaining":' || w.free
                     || ',"totalSpent":' || w.total_spent || '}}';
             END IF;
@@ -478,37 +483,29 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
-    IF befores IS NULL THEN
+    IF dones IS NULL THEN
         RETURN;
     END IF;
     IF w.id IS NOT NULL THEN
         wallets := wallets || w;
     END IF;
-    -- An array written at 3 first starts at 3; unnest wants all of them to start at 1.
-    IF array_lower(befores, 1) > 1 THEN
-        befores[1] := NULL;
-    END IF;
-    IF array_lower(answers, 1) > 1 THEN
-        answers[1] := NULL;
-    END IF;
 
     INSERT INTO credits.transfers (id, kind, actor, reason, created_at)
-    SELECT i.id, 'usage', CASE i.caller WHEN 'user:' || i.user_id THEN 'owner' ELSE 'service' END::credits.actor, 'use', p_now
-    FROM unnest(p_transfer_id, p_user_id, p_caller, befores) AS i(id, user_id, caller, before) WHERE i.before IS NOT NULL;
+    SELECT p_transfer_id[d], 'usage', CASE p_caller[d] WHEN 'user:' || p_user_id[d] THEN 'owner' ELSE 'service' END::credits.actor,
+           'use', p_now
+    FROM unnest(dones) AS d;
 
     INSERT INTO credits.entries
-    SELECT (i).* FROM unnest(lines) AS i
+    SELECT (l).* FROM unnest(lines) AS l
     UNION ALL
-    SELECT i.id, 3::smallint, '00000000-0000-4000-8000-000000000003', 'system', NULL, i.amount, NULL, NULL, NULL, NULL, p_now
-    FROM unnest(p_transfer_id, p_amount, befores) AS i(id, amount, before) WHERE i.before IS NOT NULL;
+    SELECT p_transfer_id[d], 3::smallint, '00000000-0000-4000-8000-000000000003', 'system', NULL, p_amount[d], NULL, NULL, NULL, NULL, p_now
+    FROM unnest(dones) AS d;
 
     INSERT INTO credits.transactions (id, user_id, type, status, amount, balance_before, balance_after, app_id, description,
                                       metadata, idempotency_key, created_at, completed_at, transfer_id)
-    SELECT i.id, i.user_id, 'usage', 'completed', -i.amount, i.before, i.before - i.amount, i.app_id, i.description,
-           i.metadata::jsonb, i.key, p_now, p_now, i.id
-    FROM unnest(p_transfer_id, p_user_id, p_amount, p_app_id, p_description, p_metadata, p_key, befores)
-         AS i(id, user_id, amount, app_id, description, metadata, key, before)
-    WHERE i.before IS NOT NULL;
+    SELECT p_transfer_id[d], p_user_id[d], 'usage', 'completed', -p_amount[d], befores[d], befores[d] - p_amount[d],
+           p_app_id[d], p_description[d], p_metadata[d]::jsonb, p_key[d], p_now, p_now, p_transfer_id[d]
+    FROM unnest(dones) AS d;
 
     UPDATE credits.accounts a
     SET free = s.free, paid = s.paid, total_spent = s.total_spent, sequence = s.sequence, head_hash = s.head_hash,
@@ -517,18 +514,16 @@ BEGIN
     WHERE a.id = s.id AND a.sequence <> s.sequence;
 
     INSERT INTO credits.usage_stats AS s (user_id, app_id, credits_used, uses, date)
-    SELECT i.user_id, i.app_id, sum(i.amount), count(*), p_day_start
-    FROM unnest(p_user_id, p_amount, p_app_id, befores) AS i(user_id, amount, app_id, before)
-    WHERE i.before IS NOT NULL
-    GROUP BY i.user_id, i.app_id
+    SELECT p_user_id[d], p_app_id[d], sum(p_amount[d]), count(*), p_day_start
+    FROM unnest(dones) AS d
+    GROUP BY 1, 2
     ON CONFLICT (user_id, date, app_id) DO UPDATE
     SET credits_used = s.credits_used + excluded.credits_used, uses = s.uses + excluded.uses;
 
     IF answers IS NOT NULL THEN
         INSERT INTO credits.receipts (caller, operation, key, user_id, request_hash, answer, created_at)
-        SELECT i.caller, 'use', i.key, i.user_id, i.request_hash, convert_to(i.answer, 'UTF8'), p_now
-        FROM unnest(p_caller, p_key, p_user_id, p_request_hash, answers) AS i(caller, key, user_id, request_hash, answer)
-        WHERE i.answer IS NOT NULL;
+        SELECT p_caller[d], 'use', p_key[d], p_user_id[d], p_request_hash[d], convert_to(answers[d], 'UTF8'), p_now
+        FROM unnest(dones) AS d WHERE p_key[d] IS NOT NULL;
     END IF;
 END $$;
 
