@@ -165,13 +165,14 @@ mod tests {
             ".a@c.de",
             "a.@c.de",
             "a b@c.de",
-            "a@b.de\n",
             "a@-b.de",
             "a@b.1",
         ] {
             assert!(EmailAddress::parse(bad).is_none(), "{bad}");
         }
         assert!(EmailAddress::parse("a\r\nBcc: x@y.de").is_none());
+        let trimmed = EmailAddress::parse(" a@b.de\n").unwrap();
+        assert_eq!(trimmed.as_str(), "a@b.de");
     }
 
     #[test]
