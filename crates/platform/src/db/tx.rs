@@ -116,6 +116,9 @@ fn roll_back(connection: Object) {
 }
 
 /// A transaction of exactly one statement: BEGIN, actor, statement and COMMIT in one flight.
+///
+/// Use `one`, `opt` and `all` on it, which read every row. A stream (`iter`) of more rows than the driver buffers would
+/// wait for its reader while the flight waits for COMMIT: stream from a [`Tx`].
 pub struct Once {
     connection: Option<Object>,
     opening: Opening,

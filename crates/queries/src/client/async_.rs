@@ -63,3 +63,18 @@ where
         client.query_raw(query, params).await
     }
 }
+pub async fn all<C: GenericClient>(
+    client: &C,
+    query: &str,
+    params: &[&(dyn ToSql + Sync)],
+    cached: Option<&Statement>,
+) -> Result<Vec<Row>, Error> {
+    if let Some(cached) = cached {
+        client.query(cached, params).await
+    } else if C::stmt_cache() {
+        let cached = client.prepare(query).await?;
+        client.query(&cached, params).await
+    } else {
+        client.query(query, params).await
+    }
+}
