@@ -8,12 +8,12 @@ import subprocess
 import sys
 
 from harness import machine
-from harness.cluster import ROOT, Cluster
+from harness.cluster import Cluster
 from harness.load import Load
 from harness.ours import Ours
 from harness.probes import run_probes
 from harness.report import Report
-from harness.sides import Bun, Node, NodeHono
+from harness.sides import Bun, Node, NodeHono, ROOT
 
 SIDES = {side.key: side for side in (Ours, Bun, Node, NodeHono)}
 # scenario -> (measured seconds as a multiple of --seconds, connections, warm-up connections)
@@ -22,9 +22,8 @@ LOADS = {
     "session": (1, 32, 32),
     "validate": (1, 32, 32),
     "validate-uncached": (0.25, 32, 0),
-    # few connections: Bun answers all waiting sign-ins at once, and with many a short run would count too few of them
-    "login": (2, 8, 2),
-    "register": (2, 8, 2),
+    "login": (2, 32, 2),
+    "register": (2, 32, 2),
     "credits": (1, 32, 32),
     "credits-hot": (1, 32, 32),
 }
@@ -111,7 +110,7 @@ def run_side(side, cluster, scenarios, base_seconds, report):
     if "fairness" in scenarios:
         machine.say(f"{side.title}: fairness")
         report.fairness[side.key] = fairness(side, base_seconds)
-    facts["after_mib"], facts["peak_mib"] = side.memory_mib()
+    facts["after_mib"], facts["peak_mib"] = machine.memory_mib(side.process.pid)
     side.stop()
 
 

@@ -9,8 +9,6 @@ from .sides import HERE
 BINARY = f"{HERE}/probe/target/release/bench-probe"
 # as many as the server's own pool keeps
 LEDGER_CONNECTIONS = 16
-# what gathering buys: the function takes many uses in one call, and the server makes use of it
-BATCH = 16
 
 
 def _rate(*arguments):
@@ -32,6 +30,5 @@ def run_probes(report, cluster, ours, scenarios, seconds):
         ours.ensure_migrated()
         with open(f"{HERE}/probe/wallets.sql") as wallets:
             cluster.sql(DATABASE, wallets.read())
-        for name, uses in (("ledger_per_second", 1), (f"ledger_{BATCH}_a_call_per_second", BATCH)):
-            report.probes[name] = _rate("ledger", seconds, cluster.url(DATABASE), f"{HERE}/probe/ledger_use.sql",
-                                        LEDGER_CONNECTIONS, uses)
+        report.probes["ledger_per_second"] = _rate(
+            "ledger", seconds, cluster.url(DATABASE), f"{HERE}/probe/ledger_use.sql", LEDGER_CONNECTIONS)

@@ -18,6 +18,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(crate) struct Debit {
     /// Becomes the transfer's and the transaction's id; a second debit with the same id cannot be written.
+    /// The gatherer gives it.
     pub(crate) transfer_id: Uuid,
     /// Whose wallet.
     pub(crate) user_id: UserId,

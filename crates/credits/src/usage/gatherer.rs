@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
+use uuid::Uuid;
 
 /// Most uses in one call.
 const MAX_BATCH: usize = 128;
@@ -99,6 +100,7 @@ impl Gatherer {
             ready: VecDeque::new(),
             ready_uses: 0,
             underway: HashMap::new(),
+            last_id: Uuid::nil(),
             impatience: None,
             is_impatient: false,
             drains: Vec::new(),
@@ -146,6 +148,7 @@ struct Task {
     ready_uses: usize,
     /// Which wallets a call has.
     underway: HashMap<tokio::task::Id, Vec<UserId>>,
+    last_id: Uuid,
     impatience: Option<Pin<Box<Sleep>>>,
     is_impatient: bool,
     drains: Vec<oneshot::Sender<()>>,
@@ -160,6 +163,7 @@ impl Task {
                 self.take(message);
             }
             self.launch(&mut flights);
+            metrics::gauge!("credits_uses_waiting").set(f64_of(self.ready_uses));
             if flights.is_empty() && self.ready_uses == 0 {
                 for drained in self.drains.drain(..) {
                     let _ = drained.send(());
@@ -235,7 +239,7 @@ impl Task {
             self.ready_uses = self.ready_uses.saturating_sub(wallet.queue.len());
             let mut keys: HashMap<(String, String), usize> = HashMap::new();
             while batch.len() < MAX_BATCH
-                && let Some(pending) = wallet.queue.pop_front()
+                && let Some(mut pending) = wallet.queue.pop_front()
             {
                 let key = pending
                     .debit
@@ -255,6 +259,8 @@ impl Task {
                         if let Some(key) = key {
                             keys.insert(key, batch.len());
                         }
+                        self.last_id = next_id(self.last_id, &self.flight.context);
+                        pending.debit.transfer_id = self.last_id;
                         batch.push(pending);
                     }
                 }
@@ -278,6 +284,16 @@ impl Task {
                 self.ready.push_back(user_id);
             }
         }
+    }
+}
+
+/// A new id behind the last one: uses of one millisecond are listed in the order in which they were booked.
+fn next_id(last: Uuid, context: &Context) -> Uuid {
+    let new = context.new_uuid();
+    if new > last {
+        new
+    } else {
+        Uuid::from_u128(last.as_u128().saturating_add(1))
     }
 }
 

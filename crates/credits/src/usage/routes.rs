@@ -12,6 +12,7 @@ use platform::http::{ApiError, Caller, Code, Json, Problem};
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -49,7 +50,7 @@ async fn use_credits(
     headers: HeaderMap,
     Json(request): Json<UseRequest>,
 ) -> Result<Response, ApiError> {
-    let debit = debit_of(&credits, &caller, &headers, request)?;
+    let debit = debit_of(&caller, &headers, request)?;
     let Used { body, is_replayed } = credits.gatherer().debit(debit).await.map_err(refusal)?;
     let json = (
         header::CONTENT_TYPE,
@@ -64,12 +65,7 @@ async fn use_credits(
     Ok(response)
 }
 
-fn debit_of(
-    credits: &Credits,
-    caller: &Caller,
-    headers: &HeaderMap,
-    request: UseRequest,
-) -> Result<Debit, ApiError> {
+fn debit_of(caller: &Caller, headers: &HeaderMap, request: UseRequest) -> Result<Debit, ApiError> {
     let amount = Amount::positive(request.amount)
         .ok_or_else(|| ApiError::field("amount", "must be a whole number from 1 to 1000000000"))?;
     check_text("appId", &request.app_id, 100)?;
@@ -77,7 +73,7 @@ fn debit_of(
     check_metadata(request.metadata.as_ref())?;
     let key = key_of(headers, request.idempotency_key.as_deref())?;
     Ok(Debit {
-        transfer_id: credits.context().new_uuid(),
+        transfer_id: Uuid::nil(),
         amount,
         caller: model::caller_of(&caller.user_id),
         user_id: caller.user_id.clone(),

@@ -6,6 +6,7 @@
 )]
 
 mod balance;
+mod chaos;
 mod erasure;
 mod ledger;
 mod security;

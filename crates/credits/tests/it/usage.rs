@@ -6,6 +6,7 @@ use testkit::Client;
 async fn a_use_answers_the_transaction_and_the_new_balance() {
     let world = World::new().await;
     let anna = world.register("anna").await;
+    world.clock.advance_seconds(1);
     let mut body = use_body(10);
     body["metadata"] = json!({"model": "large", "tokens": 12});
     let answer = anna.post("/api/v1/credits/use", body).await.expect(200);
@@ -22,7 +23,7 @@ async fn a_use_answers_the_transaction_and_the_new_balance() {
     assert_eq!(transaction["amount"], -10);
     assert_eq!(transaction["balanceBefore"], 150);
     assert_eq!(transaction["balanceAfter"], 140);
-    assert_eq!(transaction["createdAt"], "2026-06-01T12:00:00.000Z");
+    assert_eq!(transaction["createdAt"], "2026-06-01T12:00:01.000Z");
     assert_eq!(
         transaction["metadata"],
         json!({"model": "large", "tokens": 12})
@@ -276,6 +277,7 @@ async fn one_key_over_several_replicas_is_one_debit() {
 async fn of_200_parallel_uses_of_1_on_150_exactly_150_succeed() {
     let world = World::new().await;
     let anna = world.register("anna").await;
+    world.clock.advance_seconds(1);
     let answers = in_parallel(200, |_| anna.clone(), 1).await;
     assert_eq!(
         answers.iter().filter(|(status, ..)| *status == 200).count(),
@@ -299,6 +301,21 @@ async fn of_200_parallel_uses_of_1_on_150_exactly_150_succeed() {
         afters,
         (0..150).collect::<Vec<_>>(),
         "each has its own answer"
+    );
+    let rows = anna
+        .get("/api/v1/credits/transactions?limit=150")
+        .await
+        .expect(200)
+        .json();
+    let listed: Vec<i64> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["balanceAfter"].as_i64().unwrap())
+        .collect();
+    assert_eq!(
+        listed, afters,
+        "of one millisecond, yet in the order of the book"
     );
     assert_eq!(balance(&anna).await["freeCreditsRemaining"], 0);
     world.assert_clean().await;
