@@ -5,6 +5,7 @@ pub mod context;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod mail;
 pub mod ports;
 pub mod private_postgres;
 pub mod telemetry;

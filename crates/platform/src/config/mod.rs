@@ -1,6 +1,7 @@
 //! The configuration: read once, understood once, every mistake named at once.
 
 pub mod keys;
+mod mail;
 mod secrets;
 mod source;
 
@@ -76,6 +77,12 @@ pub struct Config {
     pub max_daily_signups: i64,
     /// Sign-in needs a verified address.
     pub is_verification_required: bool,
+    /// Mail.
+    pub mail: MailConfig,
+    /// Sign-in by a mailed link.
+    pub has_magic_links: bool,
+    /// Sign-in by a mailed code.
+    pub has_email_codes: bool,
     /// Credits.
     pub credits: CreditsConfig,
     /// Whether limits count.
@@ -126,6 +133,45 @@ pub struct SessionConfig {
     pub update_age_seconds: i64,
     /// Sensitive changes need a younger session.
     pub fresh_age_seconds: i64,
+}
+
+/// How mails leave.
+#[derive(Clone)]
+pub struct MailConfig {
+    /// The mail server, if there is one.
+    pub smtp: Option<SmtpConfig>,
+    /// The sender, `Name <address>`.
+    pub from: String,
+    /// The name people know the service by.
+    pub brand_name: String,
+    /// `#rrggbb`.
+    pub brand_color: String,
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct SmtpConfig {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub security: SmtpSecurity,
+    /// PEM file of its own certificate authority.
+    pub ca_file: Option<PathBuf>,
+    /// User name and password.
+    pub credentials: Option<(String, SecretString)>,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// Required STARTTLS.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// None, on loopback alone.
+    None,
 }
 
 /// Credits (contract decision 9).
@@ -203,7 +249,10 @@ impl Config {
             lockout_failures: s.integer("LOCKOUT_FAILURES", 5, 1..=100),
             lockout_seconds: s.integer("LOCKOUT_SECONDS", 1800, 1..=86_400),
             max_daily_signups: s.integer("MAX_DAILY_SIGNUPS", 0, 0..=1_000_000_000),
-            is_verification_required: s.flag("REQUIRE_EMAIL_VERIFICATION", false),
+            is_verification_required: s.flag("REQUIRE_EMAIL_VERIFICATION", is_production),
+            mail: mail::read(s),
+            has_magic_links: s.flag("MAGIC_LINK_ENABLED", true),
+            has_email_codes: s.flag("EMAIL_CODE_ENABLED", true),
             credits: CreditsConfig {
                 signup_bonus: s.integer("CREDITS_SIGNUP_BONUS", 150, 0..=1_000_000_000),
                 daily_free: s.integer("CREDITS_DAILY_FREE", 5, 0..=1_000_000_000),
@@ -222,6 +271,12 @@ impl Config {
             shutdown_drain_seconds: u64::try_from(s.seconds("SHUTDOWN_DRAIN", 25)).unwrap_or(25),
             base_url,
         };
+        if config.is_production && config.is_verification_required && config.mail.smtp.is_none() {
+            source.problem(
+                "SMTP_HOST",
+                "is missing: nobody could verify their address and sign in; set SMTP_HOST, or REQUIRE_EMAIL_VERIFICATION=false",
+            );
+        }
         let problems = source.into_problems();
         if problems.is_empty() {
             Ok(config)
@@ -455,21 +510,22 @@ mod tests {
     #[test]
     fn production_refuses_missing_weak_and_all_zero_secrets() {
         let prod = ("ENVIRONMENT", "production");
-        assert_eq!(problems(&[prod]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]);
+        let smtp = ("SMTP_HOST", "mail.example");
+        assert_eq!(problems(&[prod]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK", "SMTP_HOST"]);
         let weak = ("BETTER_AUTH_SECRET", "secret");
         let zero = (
             "MANA_AUTH_KEK",
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         );
         assert_eq!(
-            problems(&[prod, weak, zero]),
+            problems(&[prod, smtp, weak, zero]),
             ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK"]
         );
         let strong = (
             "BETTER_AUTH_SECRET",
             "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCBidXQgbG9uZw",
         );
-        assert!(problems(&[prod, strong, ("MANA_AUTH_KEK", GOOD_KEK)]).is_empty());
+        assert!(problems(&[prod, smtp, strong, ("MANA_AUTH_KEK", GOOD_KEK)]).is_empty());
     }
 
     #[test]
