@@ -10,6 +10,7 @@ use moka::sync::Cache;
 use platform::Context;
 use platform::config::Config;
 use platform::db::Db;
+use platform::mail::Mailer;
 use platform::ports::UserData;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -27,6 +28,8 @@ pub struct Deps {
     pub config: Arc<Config>,
     /// The domains that need something in the registering transaction.
     pub user_data: Vec<Arc<dyn UserData>>,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
 }
 
 pub(crate) struct Core {
@@ -34,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) db: Db,
     pub(crate) config: Arc<Config>,
     pub(crate) user_data: Vec<Arc<dyn UserData>>,
+    pub(crate) mailer: Arc<Mailer>,
     pub(crate) cookies: Cookies,
     pub(crate) hashes: HashPool,
     pub(crate) keys: Keys,
@@ -46,12 +50,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) async fn new(deps: Deps) -> Result<Self, KeysError> {
-        let Deps {
-            context,
-            db,
-            config,
-            user_data,
-        } = deps;
+        let Deps { context, db, config, user_data, mailer } = deps;
         let secrets = &config.secrets;
         let seal = Arc::new(SealKeys::new(
             secrets.kek.clone(),
@@ -77,6 +76,12 @@ impl Core {
             db,
             config,
             user_data,
+            mailer,
         })
+    }
+
+    /// The app that mailed links lead to when a request names none.
+    pub(crate) fn frontend_link(&self) -> Option<String> {
+        self.config.frontend_url.as_ref().map(ToString::to_string)
     }
 }

@@ -3,7 +3,9 @@
 pub mod authenticator;
 mod cookies;
 mod core;
+mod mails;
 pub mod maintenance;
+mod password_reset;
 mod passwords;
 pub mod policy;
 mod profile;
@@ -13,6 +15,7 @@ mod sessions;
 mod sign_in;
 pub mod tokens;
 pub mod users;
+mod verification;
 
 pub use core::Deps;
 pub use passwords::HashPool;
@@ -51,6 +54,8 @@ impl Identity {
             .merge(sessions::routes::router())
             .merge(tokens::routes::router())
             .merge(profile::routes::router())
+            .merge(verification::routes::router())
+            .merge(password_reset::routes::router())
             .merge(security_events::routes::router())
             .with_state(self.core.clone())
     }

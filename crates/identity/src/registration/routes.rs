@@ -148,7 +148,7 @@ fn check(
     let Some(email) = email.filter(|_| errors.is_empty()) else {
         return Err(ApiError::fields(errors));
     };
-    let password = Password::new(&body.password).map_err(weak)?;
+    let password = Password::new(&body.password).map_err(|error| weak("password", error))?;
     let language = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
@@ -165,14 +165,14 @@ fn check(
 }
 
 /// A refused password, naming the field.
-pub(crate) fn weak(error: PasswordError) -> ApiError {
+pub(crate) fn weak(field: &str, error: PasswordError) -> ApiError {
     let detail = match error {
         PasswordError::TooShort => "The password must have at least 8 characters.",
         PasswordError::TooLong => "The password must have at most 128 characters.",
     };
     ApiError::new(Code::WeakPassword)
         .detail(detail)
-        .about("password")
+        .about(field)
 }
 
 impl From<RegisterError> for ApiError {

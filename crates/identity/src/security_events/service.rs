@@ -4,7 +4,7 @@ use super::store::{self, Event, NewEvent};
 use crate::core::Core;
 use kernel::page::Cursor;
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 
 /// Records an event of a person.
@@ -24,6 +24,19 @@ pub(crate) async fn record(
         now: core.context.now(),
     };
     store::insert(&once, &event, origin).await
+}
+
+/// Records an event of a person in a transaction.
+pub(crate) async fn record_in(
+    core: &Core,
+    tx: &Tx,
+    user: &UserId,
+    event_type: &str,
+    origin: &Origin,
+    metadata: Option<serde_json::Value>,
+) -> Result<(), DbError> {
+    let event = NewEvent { id: core.context.new_uuid(), user, event_type, metadata, now: core.context.now() };
+    store::insert(tx, &event, origin).await
 }
 
 /// A page of a person's events, newest first, from before `cursor`.

@@ -8,7 +8,7 @@ use crate::Identity;
 use crate::core::Core;
 use crate::policy::Standing;
 use crate::sessions::model::UserView;
-use kernel::text::EmailAddress;
+use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError};
 use platform::ports::Role;
@@ -19,11 +19,17 @@ pub(crate) struct Person {
     pub(crate) id: UserId,
     pub(crate) view: UserView,
     pub(crate) standing: Standing,
+    pub(crate) locale: Option<Locale>,
 }
 
 pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbError> {
     let once = core.db.once(&Actor::Service).await?;
     store::find_by_id(&once, id).await
+}
+
+pub(crate) async fn find_by_email(core: &Core, email: &EmailAddress) -> Result<Option<Person>, DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    store::find_by_email(&once, email).await
 }
 
 /// A person as `user list` shows them.

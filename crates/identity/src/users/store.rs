@@ -4,7 +4,7 @@ use super::{Counts, Listed, Person};
 use crate::policy::Standing;
 use crate::sessions::model::UserView;
 use chrono::Datelike;
-use kernel::text::EmailAddress;
+use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Once};
 use platform::ports::Role;
@@ -16,6 +16,10 @@ pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person
         .opt()
         .await?
         .map(person))
+}
+
+pub(super) async fn find_by_email(once: &Once, email: &EmailAddress) -> Result<Option<Person>, DbError> {
+    Ok(sql::find_by_email().bind(once, &email.as_str()).opt().await?.map(person))
 }
 
 pub(super) async fn list_page(once: &Once, limit: i64) -> Result<Vec<Listed>, DbError> {
@@ -71,6 +75,7 @@ pub(super) async fn count_admins(once: &Once) -> Result<i64, DbError> {
 fn person(row: sql::Person) -> Person {
     Person {
         id: UserId::new(row.id.clone()),
+        locale: row.locale.as_deref().and_then(Locale::from_tag),
         standing: Standing {
             is_deleted: row.deleted_at.is_some(),
             is_banned: row.banned,

@@ -1,0 +1,157 @@
+//! What mails say, in German and English: one function per mail, complete for both languages by type.
+
+use kernel::text::Locale;
+use platform::mail::{Button, Letter};
+
+fn letter(title: &str, greeting: String, paragraphs: &[&str], button: Option<(&str, &str)>, footer: &str) -> Letter {
+    Letter {
+        title: title.to_owned(),
+        greeting,
+        paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
+        code: None,
+        button: button.map(|(label, link)| Button { label: label.to_owned(), link: link.to_owned() }),
+        footer: footer.to_owned(),
+    }
+}
+
+fn greeting(locale: Locale, name: &str) -> String {
+    match (locale, name.trim()) {
+        (Locale::De, "") => "Hallo,".to_owned(),
+        (Locale::En, "") => "Hello,".to_owned(),
+        (Locale::De, name) => format!("Hallo {name},"),
+        (Locale::En, name) => format!("Hello {name},"),
+    }
+}
+
+fn not_you(locale: Locale) -> &'static str {
+    match locale {
+        Locale::De => "Warst du das nicht? Dann kannst du diese Mail löschen; ohne den Link geschieht nichts.",
+        Locale::En => "Was this not you? Then delete this mail; without the link nothing happens.",
+    }
+}
+
+fn alarm(locale: Locale) -> &'static str {
+    match locale {
+        Locale::De => "Warst du das nicht? Dann setze sofort dein Passwort zurück und beende alle Sitzungen.",
+        Locale::En => "Was this not you? Then reset your password at once and end all sessions.",
+    }
+}
+
+/// Proves an address after registration, or when asked again. The link lives 24 hours.
+pub(crate) fn verify_email(locale: Locale, name: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Bestätige deine E-Mail-Adresse",
+            "Mit einem Klick bestätigst du, dass diese Adresse dir gehört. Der Link gilt 24 Stunden.",
+            "Adresse bestätigen",
+        ),
+        Locale::En => (
+            "Verify your e-mail address",
+            "One click proves that this address is yours. The link is valid for 24 hours.",
+            "Verify address",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+}
+
+/// Leads to a new password. The link lives one hour and works once.
+pub(crate) fn reset_password(locale: Locale, name: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Neues Passwort setzen",
+            "Über diesen Link setzt du ein neues Passwort. Er gilt eine Stunde und nur einmal.",
+            "Neues Passwort setzen",
+        ),
+        Locale::En => (
+            "Set a new password",
+            "This link lets you set a new password. It is valid for one hour and works once.",
+            "Set a new password",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+}
+
+/// Tells that the password changed.
+pub(crate) fn password_changed(locale: Locale, name: &str) -> Letter {
+    let (title, text) = match locale {
+        Locale::De => (
+            "Dein Passwort wurde geändert",
+            "Dein Passwort wurde eben geändert. Andere Sitzungen wurden beendet.",
+        ),
+        Locale::En => ("Your password was changed", "Your password was changed just now. Other sessions were ended."),
+    };
+    letter(title, greeting(locale, name), &[text], None, alarm(locale))
+}
+
+/// Asks the old address whether the change to a new one is wanted.
+pub(crate) fn confirm_email_change(locale: Locale, name: &str, new_email: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Änderung deiner E-Mail-Adresse bestätigen",
+            format!("Deine Adresse soll auf {new_email} geändert werden. Bestätige es hier; danach schreiben wir an die neue Adresse."),
+            "Änderung bestätigen",
+        ),
+        Locale::En => (
+            "Confirm the change of your e-mail address",
+            format!("Your address is about to change to {new_email}. Confirm it here; then we write to the new address."),
+            "Confirm the change",
+        ),
+    };
+    letter(title, greeting(locale, name), &[&text], Some((label, link)), not_you(locale))
+}
+
+/// Proves the new address.
+pub(crate) fn verify_new_email(locale: Locale, name: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Bestätige deine neue E-Mail-Adresse",
+            "Mit einem Klick wird diese Adresse die deines Kontos. Der Link gilt 24 Stunden.",
+            "Neue Adresse bestätigen",
+        ),
+        Locale::En => (
+            "Verify your new e-mail address",
+            "One click makes this the address of your account. The link is valid for 24 hours.",
+            "Verify new address",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+}
+
+/// Tells the old address that it no longer belongs to the account.
+pub(crate) fn email_changed(locale: Locale, name: &str, new_email: &str) -> Letter {
+    let (title, text) = match locale {
+        Locale::De => (
+            "Deine E-Mail-Adresse wurde geändert",
+            format!("Die Adresse deines Kontos ist jetzt {new_email}. Diese Adresse wird nicht mehr verwendet."),
+        ),
+        Locale::En => (
+            "Your e-mail address was changed",
+            format!("The address of your account is {new_email} now. This address is no longer used."),
+        ),
+    };
+    letter(title, greeting(locale, name), &[&text], None, alarm(locale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_speaks_both_languages_and_carries_its_link() {
+        let link = "https://auth.example/x?token=t&callbackURL=%2F";
+        for locale in [Locale::De, Locale::En] {
+            for letter in [
+                verify_email(locale, "Ada", link),
+                reset_password(locale, "Ada", link),
+                confirm_email_change(locale, "Ada", "b@example.com", link),
+                verify_new_email(locale, "Ada", link),
+            ] {
+                assert_eq!(letter.button.unwrap().link, link);
+                assert!(letter.greeting.contains("Ada"));
+            }
+            assert!(password_changed(locale, "").greeting.ends_with(','));
+        }
+        assert_ne!(verify_email(Locale::De, "", link).title, verify_email(Locale::En, "", link).title);
+        assert_ne!(email_changed(Locale::De, "", "x").title, email_changed(Locale::En, "", "x").title);
+    }
+}

@@ -1,0 +1,123 @@
+//! The story of a reset.
+
+use crate::core::Core;
+use crate::mails;
+use crate::passwords::HashPoolError;
+use crate::users;
+use crate::verification::service::{VOIDABLE, locale_of};
+use crate::verification::store::{self, NewToken};
+use kernel::chance::{self, Alphabet};
+use kernel::crypto::cookie::percent_encode;
+use kernel::crypto::digest::token_hash;
+use kernel::crypto::password::Password;
+use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
+use platform::db::{Actor, DbError};
+use platform::http::Origin;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+const LIFE_SECONDS: i64 = 3600;
+const FLOOR: Duration = Duration::from_millis(150);
+
+/// Why no password was set.
+#[derive(Debug)]
+pub(crate) enum ResetError {
+    Invalid,
+    Db(DbError),
+    Hash(HashPoolError),
+}
+
+impl From<DbError> for ResetError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+fn identifier(token: &str) -> String {
+    format!("reset-password:{}", token_hash(token))
+}
+
+/// Mails a reset link when somebody has the address. Answers alike, and as slowly, when nobody has.
+pub(crate) async fn request(
+    core: &Core,
+    email: &EmailAddress,
+    redirect_to: Option<&str>,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let started = Instant::now();
+    let person = users::find_by_email(core, email).await?;
+    if let Some(person) = person.filter(|person| !person.standing.is_deleted) {
+        let token = chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 24);
+        let now = core.context.now();
+        let callback = redirect_to.map_or_else(|| format!("{}/reset-password", core.config.base()), ToOwned::to_owned);
+        let link = format!("{}/api/auth/reset-password/{token}?callbackURL={}", core.config.base(), percent_encode(&callback));
+        let locale = locale_of(core, &person);
+        let tx = core.db.tx(&Actor::Service).await?;
+        let new = NewToken {
+            id: &core.context.new_id(),
+            identifier: &identifier(&token),
+            value: person.id.as_str(),
+            user: Some(&person.id),
+            kind: "reset-password",
+            expires_at: now.plus_seconds(LIFE_SECONDS),
+            now,
+        };
+        store::insert(&tx, &new).await?;
+        core.mailer.post(&tx, email, locale, &mails::reset_password(locale, &person.view.name, &link)).await?;
+        crate::security_events::service::record_in(core, &tx, &person.id, "PASSWORD_RESET_REQUESTED", origin, None).await?;
+        tx.commit().await?;
+        core.mailer.wake();
+    }
+    sleep_until(started + FLOOR).await;
+    Ok(())
+}
+
+/// Whether a reset token would still work; it stays usable.
+pub(crate) async fn is_usable(core: &Core, token: &str) -> Result<bool, DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    let found = store::find(&once, &identifier(token)).await?;
+    Ok(found.is_some_and(|found| found.expires_at > core.context.now()))
+}
+
+/// Sets a new password with a mailed token. Every session ends.
+pub(crate) async fn reset(core: &Core, token: &str, password: Password, origin: &Origin) -> Result<UserId, ResetError> {
+    // An unusable token must not cost a hash.
+    if token.is_empty() || token.len() > 100 || !is_usable(core, token).await? {
+        return Err(ResetError::Invalid);
+    }
+    let hash = core
+        .hashes
+        .hash(password, chance::bytes(core.context.random.as_ref()))
+        .await
+        .map_err(ResetError::Hash)?;
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    let taken = store::consume(&tx, &identifier(token)).await?.filter(|found| found.expires_at > now);
+    let user = UserId::new(taken.ok_or(ResetError::Invalid)?.value);
+    let person = users::find(core, &user).await?.filter(|person| !person.standing.is_deleted);
+    let person = person.ok_or(ResetError::Invalid)?;
+    store::set_password(&tx, &core.context.new_id(), &user, &hash, now).await?;
+    after_password_change(core, &tx, &person, None, now).await?;
+    crate::security_events::service::record_in(core, &tx, &user, "PASSWORD_RESET_COMPLETED", origin, None).await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    core.live.forget(&user);
+    Ok(user)
+}
+
+/// What every new password brings: other sessions end, links are void, the lockout is cleared, the person is told.
+pub(crate) async fn after_password_change(
+    core: &Core,
+    tx: &platform::db::Tx,
+    person: &users::Person,
+    kept_session: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    store::end_sessions(tx, &person.id, kept_session, now).await?;
+    store::void_links(tx, &person.id, VOIDABLE).await?;
+    store::clear_attempts(tx, &person.view.email).await?;
+    let locale = locale_of(core, person);
+    let address = EmailAddress::stored(person.view.email.clone());
+    core.mailer.post(tx, &address, locale, &mails::password_changed(locale, &person.view.name)).await
+}

@@ -1,0 +1,53 @@
+--! insert_verification (user_id?, kind?)
+insert into auth.verification (id, identifier, value, user_id, kind, expires_at, created_at, updated_at)
+values (:id, :identifier, :value, :user_id, :kind, :expires_at, :now, :now);
+
+--: Outstanding(user_id?)
+--! find_verification : Outstanding
+select value, user_id, expires_at from auth.verification where identifier = :identifier
+order by created_at desc limit 1;
+
+--! consume_verification : Outstanding
+with gone as (delete from auth.verification where identifier = :identifier returning value, user_id, expires_at, created_at)
+select value, user_id, expires_at from gone order by created_at desc limit 1;
+
+--! void_links
+delete from auth.verification where user_id = :user_id and kind = any(:kinds::text[]);
+
+--! verify_email (ip_address?, user_agent?)
+with verified as (
+    update auth.users set email_verified = true, updated_at = :now
+    where id = :user_id and lower(email) = :email and not email_verified and deleted_at is null
+    returning id),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
+    select :event_id, id, 'EMAIL_VERIFIED', :ip_address, :user_agent, :now from verified)
+select id, pg_notify('mana_auth', 'user:' || id)::text as notified from verified;
+
+--! change_email (ip_address?, user_agent?)
+with changed as (
+    update auth.users set email = :new_email, email_verified = true, updated_at = :now
+    where id = :user_id and lower(email) = :old_email and deleted_at is null
+    returning id),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
+    select :event_id, id, 'EMAIL_CHANGED', :ip_address, :user_agent, :now from changed)
+select id, pg_notify('mana_auth', 'user:' || id)::text as notified from changed;
+
+--! set_password
+insert into auth.accounts (id, account_id, provider_id, issuer, user_id, password, created_at, updated_at)
+values (:id, :user_id, 'credential', 'local:credential', :user_id, :password, :now, :now)
+on conflict (provider_id, account_id) do update set password = excluded.password, updated_at = excluded.updated_at;
+
+--! end_sessions (except?)
+with ended as (
+    update auth.sessions set revoked_at = :now, updated_at = :now
+    where user_id = :user_id and revoked_at is null and (:except::text is null or id <> :except)
+    returning id)
+update auth.refresh_tokens r set revoked_at = :now from ended where r.session_id = ended.id and r.revoked_at is null;
+
+--! clear_attempts
+delete from auth.login_attempts where email = :email;
+
+--! notify_user
+select pg_notify('mana_auth', 'user:' || :user_id::text)::text;
