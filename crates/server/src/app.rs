@@ -2,6 +2,7 @@
 
 use crate::docs;
 use crate::health::{self, Health};
+use crate::mailbox;
 use crate::observe;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -9,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use credits::{Calendar, CheckpointKeys, Credits};
 use http::{Method, StatusCode, header};
 use identity::{Identity, KeysError};
+use kernel::crypto::seal::SealKeys;
 use platform::Context;
 use platform::config::Config;
 use platform::db::{Db, DirectDb};
@@ -16,6 +18,7 @@ use platform::http::edge::{self, Edge};
 use platform::http::extract::MAX_BODY_BYTES;
 use platform::http::{ApiError, Code, Limits, TrustedOrigins, TrustedProxies};
 use platform::jobs::{Jobs, Registry};
+use platform::mail::{MailSetupError, Mailer};
 use platform::ports::UserData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +32,9 @@ pub enum AppError {
     /// The signing keys are not to be had.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// Mail cannot be set up.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
     /// `CREDITS_TIMEZONE` is no time zone.
     #[error("CREDITS_TIMEZONE: {0}")]
     Calendar(#[from] credits::UnknownTimeZone),
@@ -57,6 +63,10 @@ pub struct Domains {
     pub identity: Identity,
     /// What they may spend.
     pub credits: Credits,
+    /// Work that waits.
+    pub jobs: Arc<Jobs>,
+    /// Mails that wait.
+    pub mailer: Arc<Mailer>,
 }
 
 /// What signs checkpoints of the book.
@@ -78,14 +88,30 @@ impl Domains {
             checkpoint_keys: checkpoint_keys(config),
         });
         let user_data: Vec<Arc<dyn UserData>> = vec![Arc::new(credits.clone())];
+        let jobs = Arc::new(Jobs::new(db.clone(), context.clone()));
+        let secrets = &config.secrets;
+        let seal = SealKeys::new(secrets.kek.clone(), secrets.keks_previous.clone());
+        let mailer = Arc::new(Mailer::new(
+            config.mail.clone(),
+            config.is_production,
+            jobs.clone(),
+            Arc::new(seal),
+            context.clock.clone(),
+        )?);
         let identity = Identity::new(identity::Deps {
             context: context.clone(),
             db: db.clone(),
             config: config.clone(),
             user_data,
+            mailer: mailer.clone(),
         })
         .await?;
-        Ok(Self { identity, credits })
+        Ok(Self {
+            identity,
+            credits,
+            jobs,
+            mailer,
+        })
     }
 }
 
@@ -112,7 +138,7 @@ impl App {
         direct: DirectDb,
     ) -> Result<Self, AppError> {
         let domains = Domains::open(&config, &context, &db).await?;
-        let jobs = Arc::new(Jobs::new(db.clone(), context.clone()));
+        let jobs = domains.jobs.clone();
         let limits = Arc::new(Limits::new(
             context.clock.clone(),
             config.is_rate_limited,
@@ -123,6 +149,7 @@ impl App {
         let mut registry = Registry::default();
         domains.identity.jobs(&mut registry);
         domains.credits.jobs(&mut registry);
+        domains.mailer.register(&mut registry);
         let cleaner = jobs.clone();
         registry.every("platform.clean-jobs", 86_400, move || {
             let jobs = cleaner.clone();
@@ -147,6 +174,7 @@ impl App {
         let router = router
             .merge(docs::router(&openapi))
             .merge(observe::router(observed))
+            .merge(mailbox::router(domains.mailer.mailbox()))
             .layer(axum::Extension(health.clone()))
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)

@@ -232,6 +232,7 @@ async fn change_users(domains: &Domains, command: UserCommand) -> Result<ExitCod
                 locale: None,
                 role: parse_role(&role)?,
                 is_verified: verified,
+                callback: None,
                 origin: Origin::default(),
             };
             say(domains.identity.create_account(account).await?.as_str());

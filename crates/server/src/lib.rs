@@ -7,6 +7,7 @@ pub mod database;
 mod docs;
 mod doctor;
 mod health;
+mod mailbox;
 mod observe;
 mod serve;
 mod text;

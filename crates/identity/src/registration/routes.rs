@@ -3,6 +3,7 @@
 use super::service::{self, NewAccount, RegisterError};
 use crate::core::Core;
 use crate::sessions::model::UserView;
+use crate::verification::service::allowed_link;
 use axum::extract::State;
 use http::{HeaderMap, header};
 use kernel::crypto::password::{Password, PasswordError};
@@ -91,7 +92,8 @@ pub(crate) async fn register(
     headers: HeaderMap,
     Json(body): Json<RegisterRequest>,
 ) -> Result<axum::Json<RegisterBody>, ApiError> {
-    let account = check(body, &headers, origin)?;
+    let mut account = check(body, &headers, origin)?;
+    account.callback = allowed_link(&core, account.callback.as_deref()).or_else(|| core.frontend_link());
     // A person's disconnect must not cut the transaction that makes their wallet.
     let worker = core.clone();
     let id = tokio::spawn(async move { service::create(&worker, account).await })
@@ -160,6 +162,7 @@ fn check(
         locale: language.and_then(Locale::from_accept_language),
         role: Role::User,
         is_verified: false,
+        callback: body.source_app_url,
         origin,
     })
 }

@@ -3,6 +3,10 @@
 use super::store::{self, NewUserRow};
 use crate::core::Core;
 use crate::passwords::HashPoolError;
+use crate::policy::Standing;
+use crate::sessions::model::UserView;
+use crate::users::Person;
+use crate::verification::service as verification;
 use kernel::crypto::password::Password;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId, chance};
@@ -26,6 +30,8 @@ pub struct NewAccount {
     pub role: Role,
     /// Whether the address counts as proved.
     pub is_verified: bool,
+    /// Where the verification link leads.
+    pub callback: Option<String>,
     /// Who asks.
     pub origin: Origin,
 }
@@ -100,15 +106,46 @@ pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, R
         .await
         .map_err(taken)?;
     let user = NewUser {
-        id: UserId::new(id),
+        id: UserId::new(id.clone()),
         created_at: now,
     };
     for domain in &core.user_data {
         domain.created(&tx, &user).await?;
     }
+    if core.mailer.is_enabled() && !account.is_verified {
+        let person = new_person(&user, &row);
+        verification::post(core, &tx, &person, account.callback.as_deref()).await?;
+    }
     tx.commit().await?;
+    core.mailer.wake();
     metrics::counter!("auth_registrations_total").increment(1);
     Ok(user.id)
+}
+
+/// The person the transaction is making, for their first mail.
+fn new_person(user: &NewUser, row: &NewUserRow<'_>) -> Person {
+    Person {
+        id: user.id.clone(),
+        locale: row.locale.and_then(Locale::from_tag),
+        standing: Standing {
+            is_deleted: false,
+            is_banned: false,
+            ban_expires_at: None,
+            is_email_verified: row.is_email_verified,
+        },
+        view: UserView {
+            id: user.id.to_string(),
+            name: row.name.to_owned(),
+            email: row.email.to_string(),
+            email_verified: row.is_email_verified,
+            image: row.image.map(ToOwned::to_owned),
+            created_at: row.now,
+            updated_at: row.now,
+            role: row.role.to_owned(),
+            access_tier: "public".to_owned(),
+            two_factor_enabled: false,
+        },
+    }
 }
 
 fn taken(error: DbError) -> RegisterError {

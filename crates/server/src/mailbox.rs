@@ -1,0 +1,53 @@
+//! `/dev/mailbox`: the mails of a development server, as a page and as JSON. Production has no such route.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderMap, HeaderValue, header};
+use platform::mail::Mailbox;
+use std::sync::Arc;
+
+const STYLE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+
+pub(crate) fn router(mailbox: Option<Arc<Mailbox>>) -> Router {
+    match mailbox {
+        Some(mailbox) => Router::new().route("/dev/mailbox", get(show_mailbox)).with_state(mailbox),
+        None => Router::new(),
+    }
+}
+
+async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mails = mailbox.list();
+    if accept.contains("application/json") {
+        let mails: Vec<_> = mails.into_iter().map(|(_, mail)| mail).collect();
+        return axum::Json(mails).into_response();
+    }
+    let mut page = String::from(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>Mailbox</title><style>\
+         body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}\
+         article{border-top:1px solid #8884;padding:1rem 0}pre{white-space:pre-wrap;word-break:break-word;font:inherit}\
+         small{opacity:.7}</style><h1>Mailbox</h1><p>Mails this development server would have sent, newest first.</p>",
+    );
+    if mails.is_empty() {
+        page.push_str("<p>No mail yet.</p>");
+    }
+    for (at, mail) in mails.iter().rev() {
+        page.push_str(&format!(
+            "<article><h2>{}</h2><small>to {} at {at}</small><pre>{}</pre></article>",
+            escape(&mail.subject),
+            escape(&mail.to),
+            escape(&mail.text)
+        ));
+    }
+    let mut response = Html(page).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLE));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
