@@ -50,7 +50,13 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) async fn new(deps: Deps) -> Result<Self, KeysError> {
-        let Deps { context, db, config, user_data, mailer } = deps;
+        let Deps {
+            context,
+            db,
+            config,
+            user_data,
+            mailer,
+        } = deps;
         let secrets = &config.secrets;
         let seal = Arc::new(SealKeys::new(
             secrets.kek.clone(),

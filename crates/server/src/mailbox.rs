@@ -8,17 +8,23 @@ use http::{HeaderMap, HeaderValue, header};
 use platform::mail::Mailbox;
 use std::sync::Arc;
 
-const STYLE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+const STYLE: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 pub(crate) fn router(mailbox: Option<Arc<Mailbox>>) -> Router {
     match mailbox {
-        Some(mailbox) => Router::new().route("/dev/mailbox", get(show_mailbox)).with_state(mailbox),
+        Some(mailbox) => Router::new()
+            .route("/dev/mailbox", get(show_mailbox))
+            .with_state(mailbox),
         None => Router::new(),
     }
 }
 
 async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -> Response {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mails = mailbox.list();
     if accept.contains("application/json") {
         let mails: Vec<_> = mails.into_iter().map(|(_, mail)| mail).collect();
@@ -43,11 +49,19 @@ async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -
         ));
     }
     let mut response = Html(page).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLE));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(STYLE),
+    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -9,13 +9,18 @@ use tokio_postgres::{Client, NoTls};
 
 /// A database of one test; dropped with the cluster.
 pub struct TestDatabase {
-    /// Its URL, as the superuser (transactions take the role `mana_app` all the same).
+    /// Its URL, as a role like that of a managed PostgreSQL: CREATEROLE, no superuser, so that row-level security
+    /// bites whatever runs outside a transaction's role.
     pub url: SecretString,
     /// The pool.
     pub db: Db,
     /// The direct connection.
     pub direct: DirectDb,
+    name: String,
 }
+
+/// Who owns test databases.
+const OWNER: &str = "mana_test_owner";
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -34,6 +39,14 @@ fn url(name: &str) -> String {
         Some((base, query)) => format!("{base}/{name}?{query}"),
         None => format!("{server}/{name}"),
     }
+}
+
+/// The same database as its owner.
+fn owner_url(name: &str) -> String {
+    let url = url(name);
+    let (scheme, rest) = url.split_once("://").expect("a URL");
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{OWNER}:{OWNER}@{host}")
 }
 
 async fn connect(name: &str) -> Client {
@@ -72,11 +85,16 @@ async fn template() -> &'static str {
             let name = template_name();
             let admin = connect("postgres").await;
             admin.batch_execute("select pg_advisory_lock(77001)").await.unwrap();
+            let is_owner = format!("select 1 from pg_roles where rolname = '{OWNER}'");
+            if admin.query_opt(&is_owner, &[]).await.unwrap().is_none() {
+                let make = format!("create role {OWNER} login createrole createdb password '{OWNER}'");
+                admin.batch_execute(&make).await.unwrap();
+            }
             let ready = format!("select 1 from pg_database where datname = '{name}' and datistemplate");
             if admin.query_opt(&ready, &[]).await.unwrap().is_none() {
                 admin.batch_execute(&format!("drop database if exists {name}")).await.unwrap();
-                admin.batch_execute(&format!("create database {name}")).await.unwrap();
-                let direct = DirectDb::new(&SecretString::from(url(&name))).unwrap();
+                admin.batch_execute(&format!("create database {name} owner {OWNER}")).await.unwrap();
+                let direct = DirectDb::new(&SecretString::from(owner_url(&name))).unwrap();
                 migrate::run(&direct, 60).await.expect("the migrations run");
                 let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
                 admin.query(&end, &[]).await.unwrap();
@@ -103,7 +121,9 @@ impl TestDatabase {
             .await
             .unwrap();
         admin
-            .batch_execute(&format!("create database {name} template {template}"))
+            .batch_execute(&format!(
+                "create database {name} template {template} owner {OWNER}"
+            ))
             .await
             .unwrap();
         Self::open(&name)
@@ -122,14 +142,14 @@ impl TestDatabase {
             .await
             .unwrap();
         admin
-            .batch_execute(&format!("create database {name}"))
+            .batch_execute(&format!("create database {name} owner {OWNER}"))
             .await
             .unwrap();
         Self::open(&name)
     }
 
     fn open(name: &str) -> Self {
-        let url = SecretString::from(url(name));
+        let url = SecretString::from(owner_url(name));
         let settings = PoolSettings {
             size: 8,
             ..PoolSettings::default()
@@ -138,11 +158,12 @@ impl TestDatabase {
             db: Db::new(&url, &settings).unwrap(),
             direct: DirectDb::new(&url).unwrap(),
             url,
+            name: name.to_owned(),
         }
     }
 
     /// A superuser's connection past row-level security, to look and to tamper.
     pub async fn superuser(&self) -> Client {
-        self.direct.connect().await.unwrap()
+        connect(&self.name).await
     }
 }

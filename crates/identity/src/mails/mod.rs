@@ -3,13 +3,22 @@
 use kernel::text::Locale;
 use platform::mail::{Button, Letter};
 
-fn letter(title: &str, greeting: String, paragraphs: &[&str], button: Option<(&str, &str)>, footer: &str) -> Letter {
+fn letter(
+    title: &str,
+    greeting: String,
+    paragraphs: &[&str],
+    button: Option<(&str, &str)>,
+    footer: &str,
+) -> Letter {
     Letter {
         title: title.to_owned(),
         greeting,
         paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
         code: None,
-        button: button.map(|(label, link)| Button { label: label.to_owned(), link: link.to_owned() }),
+        button: button.map(|(label, link)| Button {
+            label: label.to_owned(),
+            link: link.to_owned(),
+        }),
         footer: footer.to_owned(),
     }
 }
@@ -25,14 +34,18 @@ fn greeting(locale: Locale, name: &str) -> String {
 
 fn not_you(locale: Locale) -> &'static str {
     match locale {
-        Locale::De => "Warst du das nicht? Dann kannst du diese Mail löschen; ohne den Link geschieht nichts.",
+        Locale::De => {
+            "Warst du das nicht? Dann kannst du diese Mail löschen; ohne den Link geschieht nichts."
+        }
         Locale::En => "Was this not you? Then delete this mail; without the link nothing happens.",
     }
 }
 
 fn alarm(locale: Locale) -> &'static str {
     match locale {
-        Locale::De => "Warst du das nicht? Dann setze sofort dein Passwort zurück und beende alle Sitzungen.",
+        Locale::De => {
+            "Warst du das nicht? Dann setze sofort dein Passwort zurück und beende alle Sitzungen."
+        }
         Locale::En => "Was this not you? Then reset your password at once and end all sessions.",
     }
 }
@@ -51,7 +64,13 @@ pub(crate) fn verify_email(locale: Locale, name: &str, link: &str) -> Letter {
             "Verify address",
         ),
     };
-    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+    letter(
+        title,
+        greeting(locale, name),
+        &[text],
+        Some((label, link)),
+        not_you(locale),
+    )
 }
 
 /// Leads to a new password. The link lives one hour and works once.
@@ -68,7 +87,13 @@ pub(crate) fn reset_password(locale: Locale, name: &str, link: &str) -> Letter {
             "Set a new password",
         ),
     };
-    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+    letter(
+        title,
+        greeting(locale, name),
+        &[text],
+        Some((label, link)),
+        not_you(locale),
+    )
 }
 
 /// Tells that the password changed.
@@ -78,26 +103,44 @@ pub(crate) fn password_changed(locale: Locale, name: &str) -> Letter {
             "Dein Passwort wurde geändert",
             "Dein Passwort wurde eben geändert. Andere Sitzungen wurden beendet.",
         ),
-        Locale::En => ("Your password was changed", "Your password was changed just now. Other sessions were ended."),
+        Locale::En => (
+            "Your password was changed",
+            "Your password was changed just now. Other sessions were ended.",
+        ),
     };
     letter(title, greeting(locale, name), &[text], None, alarm(locale))
 }
 
 /// Asks the old address whether the change to a new one is wanted.
-pub(crate) fn confirm_email_change(locale: Locale, name: &str, new_email: &str, link: &str) -> Letter {
+pub(crate) fn confirm_email_change(
+    locale: Locale,
+    name: &str,
+    new_email: &str,
+    link: &str,
+) -> Letter {
     let (title, text, label) = match locale {
         Locale::De => (
             "Änderung deiner E-Mail-Adresse bestätigen",
-            format!("Deine Adresse soll auf {new_email} geändert werden. Bestätige es hier; danach schreiben wir an die neue Adresse."),
+            format!(
+                "Deine Adresse soll auf {new_email} geändert werden. Bestätige es hier; danach schreiben wir an die neue Adresse."
+            ),
             "Änderung bestätigen",
         ),
         Locale::En => (
             "Confirm the change of your e-mail address",
-            format!("Your address is about to change to {new_email}. Confirm it here; then we write to the new address."),
+            format!(
+                "Your address is about to change to {new_email}. Confirm it here; then we write to the new address."
+            ),
             "Confirm the change",
         ),
     };
-    letter(title, greeting(locale, name), &[&text], Some((label, link)), not_you(locale))
+    letter(
+        title,
+        greeting(locale, name),
+        &[&text],
+        Some((label, link)),
+        not_you(locale),
+    )
 }
 
 /// Proves the new address.
@@ -114,7 +157,13 @@ pub(crate) fn verify_new_email(locale: Locale, name: &str, link: &str) -> Letter
             "Verify new address",
         ),
     };
-    letter(title, greeting(locale, name), &[text], Some((label, link)), not_you(locale))
+    letter(
+        title,
+        greeting(locale, name),
+        &[text],
+        Some((label, link)),
+        not_you(locale),
+    )
 }
 
 /// Tells the old address that it no longer belongs to the account.
@@ -122,11 +171,15 @@ pub(crate) fn email_changed(locale: Locale, name: &str, new_email: &str) -> Lett
     let (title, text) = match locale {
         Locale::De => (
             "Deine E-Mail-Adresse wurde geändert",
-            format!("Die Adresse deines Kontos ist jetzt {new_email}. Diese Adresse wird nicht mehr verwendet."),
+            format!(
+                "Die Adresse deines Kontos ist jetzt {new_email}. Diese Adresse wird nicht mehr verwendet."
+            ),
         ),
         Locale::En => (
             "Your e-mail address was changed",
-            format!("The address of your account is {new_email} now. This address is no longer used."),
+            format!(
+                "The address of your account is {new_email} now. This address is no longer used."
+            ),
         ),
     };
     letter(title, greeting(locale, name), &[&text], None, alarm(locale))
@@ -151,7 +204,13 @@ mod tests {
             }
             assert!(password_changed(locale, "").greeting.ends_with(','));
         }
-        assert_ne!(verify_email(Locale::De, "", link).title, verify_email(Locale::En, "", link).title);
-        assert_ne!(email_changed(Locale::De, "", "x").title, email_changed(Locale::En, "", "x").title);
+        assert_ne!(
+            verify_email(Locale::De, "", link).title,
+            verify_email(Locale::En, "", link).title
+        );
+        assert_ne!(
+            email_changed(Locale::De, "", "x").title,
+            email_changed(Locale::En, "", "x").title
+        );
     }
 }

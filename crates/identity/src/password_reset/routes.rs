@@ -40,11 +40,20 @@ pub(crate) async fn forgot_password(
     origin: Origin,
     Json(body): Json<ForgotRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
-    let email = EmailAddress::parse(&body.email).ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
-    let app = core.config.frontend_url.as_ref().and_then(|url| url.join("reset-password").ok()).map(String::from);
+    let email = EmailAddress::parse(&body.email)
+        .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
+    let app = core
+        .config
+        .frontend_url
+        .as_ref()
+        .and_then(|url| url.join("reset-password").ok())
+        .map(String::from);
     let redirect_to = allowed_link(&core, body.redirect_to.as_deref()).or(app);
     service::request(&core, &email, redirect_to.as_deref(), &origin).await?;
-    Ok(axum::Json(Done { success: true, message: "If there is an account, a mail with a link is on its way." }))
+    Ok(axum::Json(Done {
+        success: true,
+        message: "If there is an account, a mail with a link is on its way.",
+    }))
 }
 
 /// A new password with the mailed token.
@@ -67,13 +76,18 @@ pub(crate) async fn reset_password(
 ) -> Result<axum::Json<Done>, ApiError> {
     let password = Password::new(&body.new_password).map_err(|error| weak("newPassword", error))?;
     service::reset(&core, &body.token, password, &origin).await?;
-    Ok(axum::Json(Done { success: true, message: "The password was changed; sign in with the new one." }))
+    Ok(axum::Json(Done {
+        success: true,
+        message: "The password was changed; sign in with the new one.",
+    }))
 }
 
 impl From<ResetError> for ApiError {
     fn from(error: ResetError) -> Self {
         match error {
-            ResetError::Invalid => Self::new(Code::TokenInvalid).detail("Invalid or expired reset token").about("token"),
+            ResetError::Invalid => Self::new(Code::TokenInvalid)
+                .detail("Invalid or expired reset token")
+                .about("token"),
             ResetError::Db(error) => error.into(),
             ResetError::Hash(error) => error.into(),
         }

@@ -50,8 +50,15 @@ pub(crate) async fn request(
     if let Some(person) = person.filter(|person| !person.standing.is_deleted) {
         let token = chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 24);
         let now = core.context.now();
-        let callback = redirect_to.map_or_else(|| format!("{}/reset-password", core.config.base()), ToOwned::to_owned);
-        let link = format!("{}/api/auth/reset-password/{token}?callbackURL={}", core.config.base(), percent_encode(&callback));
+        let callback = redirect_to.map_or_else(
+            || format!("{}/reset-password", core.config.base()),
+            ToOwned::to_owned,
+        );
+        let link = format!(
+            "{}/api/auth/reset-password/{token}?callbackURL={}",
+            core.config.base(),
+            percent_encode(&callback)
+        );
         let locale = locale_of(core, &person);
         let tx = core.db.tx(&Actor::Service).await?;
         let new = NewToken {
@@ -64,8 +71,23 @@ pub(crate) async fn request(
             now,
         };
         store::insert(&tx, &new).await?;
-        core.mailer.post(&tx, email, locale, &mails::reset_password(locale, &person.view.name, &link)).await?;
-        crate::security_events::service::record_in(core, &tx, &person.id, "PASSWORD_RESET_REQUESTED", origin, None).await?;
+        core.mailer
+            .post(
+                &tx,
+                email,
+                locale,
+                &mails::reset_password(locale, &person.view.name, &link),
+            )
+            .await?;
+        crate::security_events::service::record_in(
+            core,
+            &tx,
+            &person.id,
+            "PASSWORD_RESET_REQUESTED",
+            origin,
+            None,
+        )
+        .await?;
         tx.commit().await?;
         core.mailer.wake();
     }
@@ -81,7 +103,12 @@ pub(crate) async fn is_usable(core: &Core, token: &str) -> Result<bool, DbError>
 }
 
 /// Sets a new password with a mailed token. Every session ends.
-pub(crate) async fn reset(core: &Core, token: &str, password: Password, origin: &Origin) -> Result<UserId, ResetError> {
+pub(crate) async fn reset(
+    core: &Core,
+    token: &str,
+    password: Password,
+    origin: &Origin,
+) -> Result<UserId, ResetError> {
     // An unusable token must not cost a hash.
     if token.is_empty() || token.len() > 100 || !is_usable(core, token).await? {
         return Err(ResetError::Invalid);
@@ -93,13 +120,25 @@ pub(crate) async fn reset(core: &Core, token: &str, password: Password, origin: 
         .map_err(ResetError::Hash)?;
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
-    let taken = store::consume(&tx, &identifier(token)).await?.filter(|found| found.expires_at > now);
+    let taken = store::consume(&tx, &identifier(token))
+        .await?
+        .filter(|found| found.expires_at > now);
     let user = UserId::new(taken.ok_or(ResetError::Invalid)?.value);
-    let person = users::find(core, &user).await?.filter(|person| !person.standing.is_deleted);
+    let person = users::find(core, &user)
+        .await?
+        .filter(|person| !person.standing.is_deleted);
     let person = person.ok_or(ResetError::Invalid)?;
     store::set_password(&tx, &core.context.new_id(), &user, &hash, now).await?;
     after_password_change(core, &tx, &person, None, now).await?;
-    crate::security_events::service::record_in(core, &tx, &user, "PASSWORD_RESET_COMPLETED", origin, None).await?;
+    crate::security_events::service::record_in(
+        core,
+        &tx,
+        &user,
+        "PASSWORD_RESET_COMPLETED",
+        origin,
+        None,
+    )
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(&user);
@@ -119,5 +158,12 @@ pub(crate) async fn after_password_change(
     store::clear_attempts(tx, &person.view.email).await?;
     let locale = locale_of(core, person);
     let address = EmailAddress::stored(person.view.email.clone());
-    core.mailer.post(tx, &address, locale, &mails::password_changed(locale, &person.view.name)).await
+    core.mailer
+        .post(
+            tx,
+            &address,
+            locale,
+            &mails::password_changed(locale, &person.view.name),
+        )
+        .await
 }

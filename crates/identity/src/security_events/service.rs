@@ -35,7 +35,13 @@ pub(crate) async fn record_in(
     origin: &Origin,
     metadata: Option<serde_json::Value>,
 ) -> Result<(), DbError> {
-    let event = NewEvent { id: core.context.new_uuid(), user, event_type, metadata, now: core.context.now() };
+    let event = NewEvent {
+        id: core.context.new_uuid(),
+        user,
+        event_type,
+        metadata,
+        now: core.context.now(),
+    };
     store::insert(tx, &event, origin).await
 }
 

@@ -27,7 +27,10 @@ pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbE
     store::find_by_id(&once, id).await
 }
 
-pub(crate) async fn find_by_email(core: &Core, email: &EmailAddress) -> Result<Option<Person>, DbError> {
+pub(crate) async fn find_by_email(
+    core: &Core,
+    email: &EmailAddress,
+) -> Result<Option<Person>, DbError> {
     let once = core.db.once(&Actor::Service).await?;
     store::find_by_email(&once, email).await
 }

@@ -18,8 +18,15 @@ pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person
         .map(person))
 }
 
-pub(super) async fn find_by_email(once: &Once, email: &EmailAddress) -> Result<Option<Person>, DbError> {
-    Ok(sql::find_by_email().bind(once, &email.as_str()).opt().await?.map(person))
+pub(super) async fn find_by_email(
+    once: &Once,
+    email: &EmailAddress,
+) -> Result<Option<Person>, DbError> {
+    Ok(sql::find_by_email()
+        .bind(once, &email.as_str())
+        .opt()
+        .await?
+        .map(person))
 }
 
 pub(super) async fn list_page(once: &Once, limit: i64) -> Result<Vec<Listed>, DbError> {

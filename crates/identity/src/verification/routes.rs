@@ -44,10 +44,15 @@ pub(crate) async fn resend_verification(
     State(core): State<Arc<Core>>,
     Json(body): Json<ResendRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
-    let email = EmailAddress::parse(&body.email).ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
-    let callback = service::allowed_link(&core, body.source_app_url.as_deref()).or_else(|| core.frontend_link());
+    let email = EmailAddress::parse(&body.email)
+        .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
+    let callback = service::allowed_link(&core, body.source_app_url.as_deref())
+        .or_else(|| core.frontend_link());
     service::resend(&core, &email, callback.as_deref()).await?;
-    Ok(axum::Json(Done { success: true, message: "If the address needs verifying, a mail is on its way." }))
+    Ok(axum::Json(Done {
+        success: true,
+        message: "If the address needs verifying, a mail is on its way.",
+    }))
 }
 
 /// Which address the account shall have.
@@ -71,12 +76,19 @@ pub(crate) async fn change_email(
     caller: Caller,
     Json(body): Json<ChangeEmailRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
-    let email =
-        EmailAddress::parse(&body.new_email).ok_or_else(|| ApiError::field("newEmail", "is not an e-mail address"))?;
+    let email = EmailAddress::parse(&body.new_email)
+        .ok_or_else(|| ApiError::field("newEmail", "is not an e-mail address"))?;
     if email == caller.email {
-        return Err(ApiError::field("newEmail", "is the address the account has"));
+        return Err(ApiError::field(
+            "newEmail",
+            "is the address the account has",
+        ));
     }
-    let callback = service::allowed_link(&core, body.callback_url.as_deref()).or_else(|| core.frontend_link());
+    let callback =
+        service::allowed_link(&core, body.callback_url.as_deref()).or_else(|| core.frontend_link());
     service::request_change(&core, &caller.user_id, &email, callback.as_deref(), &origin).await?;
-    Ok(axum::Json(Done { success: true, message: "A mail with the next step is on its way." }))
+    Ok(axum::Json(Done {
+        success: true,
+        message: "A mail with the next step is on its way.",
+    }))
 }

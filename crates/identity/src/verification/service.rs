@@ -21,7 +21,14 @@ const LIFE_SECONDS: i64 = 86_400;
 const FLOOR: Duration = Duration::from_millis(150);
 
 /// Links that a changed password or address voids.
-pub(crate) const VOIDABLE: &[&str] = &["verify-email", "reset-password", "change-email", "magic-link", "email-code", "delete-account"];
+pub(crate) const VOIDABLE: &[&str] = &[
+    "verify-email",
+    "reset-password",
+    "change-email",
+    "magic-link",
+    "email-code",
+    "delete-account",
+];
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,12 +91,21 @@ pub(crate) fn locale_of(core: &Core, person: &Person) -> Locale {
 /// A link that asked for one of our apps, or nothing: other places are not led to.
 pub(crate) fn allowed_link(core: &Core, link: Option<&str>) -> Option<String> {
     let origins = TrustedOrigins::new(&core.config.base_url, &core.config.cors_origins);
-    link.filter(|link| origins.allows_link(link)).map(ToOwned::to_owned)
+    link.filter(|link| origins.allows_link(link))
+        .map(ToOwned::to_owned)
 }
 
 fn link_to(core: &Core, path: &str, token: &str, callback: Option<&str>) -> String {
-    let callback = callback.map_or_else(|| format!("{}/verified", core.config.base()), ToOwned::to_owned);
-    format!("{}{path}?token={}&callbackURL={}", core.config.base(), percent_encode(token), percent_encode(&callback))
+    let callback = callback.map_or_else(
+        || format!("{}/verified", core.config.base()),
+        ToOwned::to_owned,
+    );
+    format!(
+        "{}{path}?token={}&callbackURL={}",
+        core.config.base(),
+        percent_encode(token),
+        percent_encode(&callback)
+    )
 }
 
 async fn remember(core: &Core, tx: &Tx, claim: &Claim, kind: &str) -> Result<String, DbError> {
@@ -111,7 +127,12 @@ async fn remember(core: &Core, tx: &Tx, claim: &Claim, kind: &str) -> Result<Str
 }
 
 /// Writes the verification mail of a person into a transaction.
-pub(crate) async fn post(core: &Core, tx: &Tx, person: &Person, callback: Option<&str>) -> Result<(), DbError> {
+pub(crate) async fn post(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    callback: Option<&str>,
+) -> Result<(), DbError> {
     let claim = Claim {
         step: Step::Verify,
         user: person.id.to_string(),
@@ -123,14 +144,27 @@ pub(crate) async fn post(core: &Core, tx: &Tx, person: &Person, callback: Option
     let link = link_to(core, "/api/auth/verify-email", &token, callback);
     let locale = locale_of(core, person);
     let letter = mails::verify_email(locale, &person.view.name, &link);
-    core.mailer.post(tx, &EmailAddress::stored(person.view.email.clone()), locale, &letter).await
+    core.mailer
+        .post(
+            tx,
+            &EmailAddress::stored(person.view.email.clone()),
+            locale,
+            &letter,
+        )
+        .await
 }
 
 /// Mails the verification link again. Answers alike, and as slowly, for addresses nobody has.
-pub(crate) async fn resend(core: &Core, email: &EmailAddress, callback: Option<&str>) -> Result<(), DbError> {
+pub(crate) async fn resend(
+    core: &Core,
+    email: &EmailAddress,
+    callback: Option<&str>,
+) -> Result<(), DbError> {
     let started = Instant::now();
     let person = users::find_by_email(core, email).await?;
-    if let Some(person) = person.filter(|person| !person.standing.is_email_verified && !person.standing.is_deleted) {
+    if let Some(person) =
+        person.filter(|person| !person.standing.is_email_verified && !person.standing.is_deleted)
+    {
         let tx = core.db.tx(&Actor::Service).await?;
         post(core, &tx, &person, callback).await?;
         tx.commit().await?;
@@ -150,15 +184,22 @@ pub(crate) async fn request_change(
     origin: &Origin,
 ) -> Result<(), DbError> {
     let started = Instant::now();
-    let Some(person) = users::find(core, user).await? else { return Ok(()) };
+    let Some(person) = users::find(core, user).await? else {
+        return Ok(());
+    };
     if users::find_by_email(core, new_email).await?.is_none() {
-        let step = if person.standing.is_email_verified { Step::ConfirmChange } else { Step::TakeNew };
+        let step = if person.standing.is_email_verified {
+            Step::ConfirmChange
+        } else {
+            Step::TakeNew
+        };
         let tx = core.db.tx(&Actor::Service).await?;
         post_change(core, &tx, &person, step, new_email, callback).await?;
         tx.commit().await?;
         core.mailer.wake();
     }
-    crate::security_events::service::record(core, user, "EMAIL_CHANGE_REQUESTED", origin, None).await?;
+    crate::security_events::service::record(core, user, "EMAIL_CHANGE_REQUESTED", origin, None)
+        .await?;
     sleep_until(started + FLOOR).await;
     Ok(())
 }
@@ -184,21 +225,41 @@ async fn post_change(
     let name = &person.view.name;
     if step == Step::ConfirmChange {
         let letter = mails::confirm_email_change(locale, name, new_email.as_str(), &link);
-        core.mailer.post(tx, &EmailAddress::stored(person.view.email.clone()), locale, &letter).await
+        core.mailer
+            .post(
+                tx,
+                &EmailAddress::stored(person.view.email.clone()),
+                locale,
+                &letter,
+            )
+            .await
     } else {
-        core.mailer.post(tx, new_email, locale, &mails::verify_new_email(locale, name, &link)).await
+        core.mailer
+            .post(
+                tx,
+                new_email,
+                locale,
+                &mails::verify_new_email(locale, name, &link),
+            )
+            .await
     }
 }
 
 /// Follows a mailed link. Steps of a change work once; proving an address again is no error.
-pub(crate) async fn follow(core: &Core, token: &str, origin: &Origin) -> Result<Followed, LinkError> {
+pub(crate) async fn follow(
+    core: &Core,
+    token: &str,
+    origin: &Origin,
+) -> Result<Followed, LinkError> {
     if token.is_empty() || token.len() > 200 {
         return Err(LinkError::Invalid);
     }
     let identifier = identifier(token);
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
-    let found = store::find(&tx, &identifier).await?.ok_or(LinkError::Invalid)?;
+    let found = store::find(&tx, &identifier)
+        .await?
+        .ok_or(LinkError::Invalid)?;
     let claim: Claim = serde_json::from_str(&found.value).map_err(|_| LinkError::Invalid)?;
     if found.expires_at <= now {
         return Err(LinkError::Expired);
@@ -206,7 +267,8 @@ pub(crate) async fn follow(core: &Core, token: &str, origin: &Origin) -> Result<
     let user = UserId::new(claim.user.clone());
     if claim.step == Step::Verify {
         let email = EmailAddress::stored(claim.email);
-        let is_news = store::verify_email(&tx, &user, &email, core.context.new_uuid(), origin, now).await?;
+        let is_news =
+            store::verify_email(&tx, &user, &email, core.context.new_uuid(), origin, now).await?;
         tx.commit().await?;
         core.live.forget(&user);
         let person = users::find(core, &user).await?.ok_or(LinkError::Invalid)?;
@@ -216,32 +278,71 @@ pub(crate) async fn follow(core: &Core, token: &str, origin: &Origin) -> Result<
         }
         return Ok(Followed::Verified { user, is_news });
     }
-    store::consume(&tx, &identifier).await?.ok_or(LinkError::Invalid)?;
+    store::consume(&tx, &identifier)
+        .await?
+        .ok_or(LinkError::Invalid)?;
     follow_change(core, tx, claim, now, origin).await
 }
 
-async fn follow_change(core: &Core, tx: Tx, claim: Claim, now: Timestamp, origin: &Origin) -> Result<Followed, LinkError> {
+async fn follow_change(
+    core: &Core,
+    tx: Tx,
+    claim: Claim,
+    now: Timestamp,
+    origin: &Origin,
+) -> Result<Followed, LinkError> {
     let user = UserId::new(claim.user.clone());
-    let person = users::find(core, &user).await?.filter(|person| person.view.email == claim.email);
+    let person = users::find(core, &user)
+        .await?
+        .filter(|person| person.view.email == claim.email);
     let person = person.ok_or(LinkError::Invalid)?;
-    let new_email = claim.new_email.as_deref().and_then(EmailAddress::parse).ok_or(LinkError::Invalid)?;
+    let new_email = claim
+        .new_email
+        .as_deref()
+        .and_then(EmailAddress::parse)
+        .ok_or(LinkError::Invalid)?;
     if claim.step == Step::ConfirmChange {
-        post_change(core, &tx, &person, Step::TakeNew, &new_email, claim.callback.as_deref()).await?;
+        post_change(
+            core,
+            &tx,
+            &person,
+            Step::TakeNew,
+            &new_email,
+            claim.callback.as_deref(),
+        )
+        .await?;
         tx.commit().await?;
         core.mailer.wake();
         return Ok(Followed::ChangeConfirmed);
     }
     let old = EmailAddress::stored(claim.email);
-    let changed = store::change_email(&tx, &user, (&old, &new_email), core.context.new_uuid(), origin, now).await;
+    let changed = store::change_email(
+        &tx,
+        &user,
+        (&old, &new_email),
+        core.context.new_uuid(),
+        origin,
+        now,
+    )
+    .await;
     match changed {
         Ok(true) => {}
         Ok(false) => return Err(LinkError::Invalid),
-        Err(error) if error.constraint() == Some("users_email_key") => return Err(LinkError::Taken),
+        Err(error) if error.constraint() == Some("users_email_key") => {
+            return Err(LinkError::Taken);
+        }
         Err(error) => return Err(error.into()),
     }
     store::void_links(&tx, &user, VOIDABLE).await?;
     let locale = locale_of(core, &person);
-    core.mailer.post(&tx, &old, locale, &mails::email_changed(locale, &person.view.name, new_email.as_str())).await?;
+    core.mailer
+        .post(
+            &tx,
+            &old,
+            locale,
+            &mails::email_changed(locale, &person.view.name, new_email.as_str()),
+        )
+        .await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(&user);

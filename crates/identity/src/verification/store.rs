@@ -18,7 +18,10 @@ pub(crate) struct NewToken<'a> {
     pub(crate) now: Timestamp,
 }
 
-pub(crate) async fn insert<C: GenericClient>(client: &C, token: &NewToken<'_>) -> Result<(), DbError> {
+pub(crate) async fn insert<C: GenericClient>(
+    client: &C,
+    token: &NewToken<'_>,
+) -> Result<(), DbError> {
     sql::insert_verification()
         .bind(
             client,
@@ -40,15 +43,33 @@ pub(crate) struct Outstanding {
     pub(crate) expires_at: Timestamp,
 }
 
-pub(crate) async fn find<C: GenericClient>(client: &C, identifier: &str) -> Result<Option<Outstanding>, DbError> {
-    let found = sql::find_verification().bind(client, &identifier).opt().await?;
-    Ok(found.map(|row| Outstanding { value: row.value, expires_at: row.expires_at.into() }))
+pub(crate) async fn find<C: GenericClient>(
+    client: &C,
+    identifier: &str,
+) -> Result<Option<Outstanding>, DbError> {
+    let found = sql::find_verification()
+        .bind(client, &identifier)
+        .opt()
+        .await?;
+    Ok(found.map(|row| Outstanding {
+        value: row.value,
+        expires_at: row.expires_at.into(),
+    }))
 }
 
 /// Takes a token out; of parallel takers exactly one gets it.
-pub(crate) async fn consume<C: GenericClient>(client: &C, identifier: &str) -> Result<Option<Outstanding>, DbError> {
-    let found = sql::consume_verification().bind(client, &identifier).opt().await?;
-    Ok(found.map(|row| Outstanding { value: row.value, expires_at: row.expires_at.into() }))
+pub(crate) async fn consume<C: GenericClient>(
+    client: &C,
+    identifier: &str,
+) -> Result<Option<Outstanding>, DbError> {
+    let found = sql::consume_verification()
+        .bind(client, &identifier)
+        .opt()
+        .await?;
+    Ok(found.map(|row| Outstanding {
+        value: row.value,
+        expires_at: row.expires_at.into(),
+    }))
 }
 
 pub(crate) async fn void_links(tx: &Tx, user: &UserId, kinds: &[&str]) -> Result<(), DbError> {
@@ -106,14 +127,29 @@ pub(crate) async fn change_email(
     Ok(changed.is_some())
 }
 
-pub(crate) async fn set_password(tx: &Tx, id: &str, user: &UserId, hash: &str, now: Timestamp) -> Result<(), DbError> {
-    sql::set_password().bind(tx, &id, &user.as_str(), &hash, &now.into()).await?;
+pub(crate) async fn set_password(
+    tx: &Tx,
+    id: &str,
+    user: &UserId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql::set_password()
+        .bind(tx, &id, &user.as_str(), &hash, &now.into())
+        .await?;
     Ok(())
 }
 
 /// Ends a person's sessions but one, with their refresh families, on every replica.
-pub(crate) async fn end_sessions(tx: &Tx, user: &UserId, except: Option<&str>, now: Timestamp) -> Result<(), DbError> {
-    sql::end_sessions().bind(tx, &now.into(), &user.as_str(), &except).await?;
+pub(crate) async fn end_sessions(
+    tx: &Tx,
+    user: &UserId,
+    except: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql::end_sessions()
+        .bind(tx, &now.into(), &user.as_str(), &except)
+        .await?;
     sql::notify_user().bind(tx, &user.as_str()).one().await?;
     Ok(())
 }

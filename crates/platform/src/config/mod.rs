@@ -511,7 +511,10 @@ mod tests {
     fn production_refuses_missing_weak_and_all_zero_secrets() {
         let prod = ("ENVIRONMENT", "production");
         let smtp = ("SMTP_HOST", "mail.example");
-        assert_eq!(problems(&[prod]), ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK", "SMTP_HOST"]);
+        assert_eq!(
+            problems(&[prod]),
+            ["BETTER_AUTH_SECRET", "MANA_AUTH_KEK", "SMTP_HOST"]
+        );
         let weak = ("BETTER_AUTH_SECRET", "secret");
         let zero = (
             "MANA_AUTH_KEK",

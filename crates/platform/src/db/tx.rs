@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Error, Row, RowStream, Statement, ToStatement};
 
+const COLD: &str = "a statement that is not prepared would run outside its transaction";
 const SET_ACTOR: &str =
     "select set_config('role', 'mana_app', true), set_config('mana.actor', $1, true)";
 
@@ -194,6 +195,7 @@ macro_rules! generic_client {
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
+                debug_assert_ne!(std::any::type_name::<T>(), "str", "{COLD}");
                 self.run(self.client().execute(query, params)).await
             }
 
@@ -205,6 +207,7 @@ macro_rules! generic_client {
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
+                debug_assert_ne!(std::any::type_name::<T>(), "str", "{COLD}");
                 self.run(self.client().query_one(statement, params)).await
             }
 
@@ -216,6 +219,7 @@ macro_rules! generic_client {
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
+                debug_assert_ne!(std::any::type_name::<T>(), "str", "{COLD}");
                 self.run(self.client().query_opt(statement, params)).await
             }
 
@@ -227,6 +231,7 @@ macro_rules! generic_client {
             where
                 T: ?Sized + ToStatement + Sync + Send,
             {
+                debug_assert_ne!(std::any::type_name::<T>(), "str", "{COLD}");
                 self.run(self.client().query(query, params)).await
             }
 
@@ -237,6 +242,7 @@ macro_rules! generic_client {
                 I::IntoIter: ExactSizeIterator,
                 I::Item: BorrowToSql,
             {
+                debug_assert_ne!(std::any::type_name::<T>(), "str", "{COLD}");
                 self.run(self.client().query_raw(statement, params)).await
             }
         }

@@ -22,6 +22,11 @@ impl Mailbox {
 
     /// All of them, oldest first, with the time they were sent.
     pub fn list(&self) -> Vec<(Timestamp, Mail)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
     }
 }

@@ -64,14 +64,24 @@ struct Page<'a> {
 }
 
 impl Letter {
-    fn lay_out(&self, to: &EmailAddress, locale: Locale, config: &MailConfig) -> Result<Mail, askama::Error> {
+    fn lay_out(
+        &self,
+        to: &EmailAddress,
+        locale: Locale,
+        config: &MailConfig,
+    ) -> Result<Mail, askama::Error> {
         let page = Page {
             letter: self,
             brand: &config.brand_name,
             color: &config.brand_color,
             language: locale.code(),
         };
-        let mut text = format!("{}\n\n{}\n\n{}\n", self.title, self.greeting, self.paragraphs.join("\n\n"));
+        let mut text = format!(
+            "{}\n\n{}\n\n{}\n",
+            self.title,
+            self.greeting,
+            self.paragraphs.join("\n\n")
+        );
         if let Some(code) = &self.code {
             text.push_str(&format!("\n    {code}\n"));
         }
@@ -80,13 +90,21 @@ impl Letter {
         }
         text.push_str(&format!("\n-- \n{}\n", self.footer));
         let html = page.render()?;
-        Ok(Mail { to: to.to_string(), subject: one_line(&self.title), text, html })
+        Ok(Mail {
+            to: to.to_string(),
+            subject: one_line(&self.title),
+            text,
+            html,
+        })
     }
 }
 
 /// A name in a subject must not start a header of its own.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect()
 }
 
 enum Transport {
@@ -137,7 +155,13 @@ impl Mailer {
             None if is_production => Transport::None,
             None => Transport::Mailbox(Arc::new(Mailbox::default())),
         };
-        Ok(Self { transport, config, jobs, seal, clock })
+        Ok(Self {
+            transport,
+            config,
+            jobs,
+            seal,
+            clock,
+        })
     }
 
     /// The mailbox of development, `None` where mails leave.
@@ -162,7 +186,13 @@ impl Mailer {
     ///
     /// # Errors
     /// [`DbError`].
-    pub async fn post(&self, tx: &Tx, to: &EmailAddress, locale: Locale, letter: &Letter) -> Result<(), DbError> {
+    pub async fn post(
+        &self,
+        tx: &Tx,
+        to: &EmailAddress,
+        locale: Locale,
+        letter: &Letter,
+    ) -> Result<(), DbError> {
         let mail = match letter.lay_out(to, locale, &self.config) {
             Ok(mail) => mail,
             Err(error) => {
@@ -174,7 +204,11 @@ impl Mailer {
         let id = format!("{}", now.millis());
         let json = serde_json::to_vec(&mail).unwrap_or_default();
         match self.seal.seal(PURPOSE, &id, &json) {
-            Ok(sealed) => self.jobs.enqueue(tx, JOB, &Payload { sealed, id }, None, now).await,
+            Ok(sealed) => {
+                self.jobs
+                    .enqueue(tx, JOB, &Payload { sealed, id }, None, now)
+                    .await
+            }
             Err(error) => {
                 tracing::error!(%error, "a mail could not be sealed");
                 Ok(())
@@ -242,14 +276,29 @@ mod tests {
             greeting: "<script>alert(1)</script>".into(),
             paragraphs: vec!["a < b".into()],
             code: None,
-            button: Some(Button { label: "Go".into(), link: "https://a.example/x?token=1&callbackURL=%2F".into() }),
+            button: Some(Button {
+                label: "Go".into(),
+                link: "https://a.example/x?token=1&callbackURL=%2F".into(),
+            }),
             footer: String::new(),
         };
-        let mail = letter.lay_out(&EmailAddress::parse("a@example.com").unwrap(), Locale::En, &config()).unwrap();
+        let mail = letter
+            .lay_out(
+                &EmailAddress::parse("a@example.com").unwrap(),
+                Locale::En,
+                &config(),
+            )
+            .unwrap();
         assert!(!mail.html.contains("<script>"));
-        assert!(mail.html.contains("https://a.example/x?token=1&callbackURL=%2F"));
+        assert!(
+            mail.html
+                .contains("https://a.example/x?token=1&callbackURL=%2F")
+        );
         assert!(mail.html.contains("Mana &#38; Co"));
         assert!(!mail.subject.contains(['\r', '\n']));
-        assert!(mail.text.contains("https://a.example/x?token=1&callbackURL=%2F"));
+        assert!(
+            mail.text
+                .contains("https://a.example/x?token=1&callbackURL=%2F")
+        );
     }
 }

@@ -78,3 +78,21 @@ pub async fn all<C: GenericClient>(
         client.query(query, params).await
     }
 }
+
+/// Runs a statement that answers no rows. It is prepared first: in a flight that already carries BEGIN and COMMIT a
+/// statement that still has to be prepared would run after them, outside the transaction and without its actor.
+pub async fn execute<C: GenericClient>(
+    client: &C,
+    query: &str,
+    params: &[&(dyn ToSql + Sync)],
+    cached: Option<&Statement>,
+) -> Result<u64, Error> {
+    if let Some(cached) = cached {
+        client.execute(cached, params).await
+    } else if C::stmt_cache() {
+        let cached = client.prepare(query).await?;
+        client.execute(&cached, params).await
+    } else {
+        client.execute(query, params).await
+    }
+}

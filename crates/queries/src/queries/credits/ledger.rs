@@ -873,7 +873,7 @@ impl DeleteReceiptsStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct FoldHeadsStmt(&'static str, Option<tokio_postgres::Statement>);

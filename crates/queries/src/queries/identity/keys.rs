@@ -268,7 +268,7 @@ impl RetireKeysStmt {
         client: &'c C,
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[expires_at]).await
+        crate::client::async_::execute(client, self.0, &[expires_at], self.1.as_ref()).await
     }
 }
 pub struct InsertKeyStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -302,9 +302,13 @@ impl InsertKeyStmt {
         private_key: &'a T3,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[id, public_key, private_key, now])
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, public_key, private_key, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -358,6 +362,6 @@ impl DeleteExpiredKeysStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }

@@ -336,24 +336,25 @@ impl InsertUserStmt {
         ip_address: &'a Option<T7>,
         user_agent: &'a Option<T8>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[
-                    id,
-                    name,
-                    email,
-                    email_verified,
-                    image,
-                    locale,
-                    role,
-                    now,
-                    event_id,
-                    ip_address,
-                    user_agent,
-                ],
-            )
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[
+                id,
+                name,
+                email,
+                email_verified,
+                image,
+                locale,
+                role,
+                now,
+                event_id,
+                ip_address,
+                user_agent,
+            ],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -433,7 +434,13 @@ impl InsertCredentialStmt {
         password: &'a T3,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[id, user_id, password, now]).await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, user_id, password, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<

@@ -22,7 +22,7 @@ impl DeleteSessionsStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct DeleteRefreshTokensStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -45,7 +45,7 @@ impl DeleteRefreshTokensStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct DeleteVerificationsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -65,7 +65,7 @@ impl DeleteVerificationsStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct DeleteAttemptsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -88,7 +88,7 @@ impl DeleteAttemptsStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct DeleteEventsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -111,6 +111,6 @@ impl DeleteEventsStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }

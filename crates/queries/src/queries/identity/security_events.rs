@@ -167,14 +167,15 @@ impl InsertStmt {
         metadata: &'a Option<T5>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[
-                    id, user_id, event_type, ip_address, user_agent, metadata, now,
-                ],
-            )
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[
+                id, user_id, event_type, ip_address, user_agent, metadata, now,
+            ],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<

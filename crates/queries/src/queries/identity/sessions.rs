@@ -533,7 +533,8 @@ impl ExtendStmt {
         now: &'a chrono::DateTime<chrono::FixedOffset>,
         id: &'a T1,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[expires_at, now, id]).await
+        crate::client::async_::execute(client, self.0, &[expires_at, now, id], self.1.as_ref())
+            .await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -587,7 +588,7 @@ impl TouchStmt {
         ids: &'a T2,
         moments: &'a T3,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[ids, moments]).await
+        crate::client::async_::execute(client, self.0, &[ids, moments], self.1.as_ref()).await
     }
 }
 impl<
@@ -713,7 +714,8 @@ impl ReplaceTokenStmt {
         now: &'a chrono::DateTime<chrono::FixedOffset>,
         id: &'a T2,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[token_hash, now, id]).await
+        crate::client::async_::execute(client, self.0, &[token_hash, now, id], self.1.as_ref())
+            .await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>

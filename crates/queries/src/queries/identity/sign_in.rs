@@ -319,15 +319,16 @@ impl RecordFailureStmt {
         user_agent: &'a Option<T6>,
         metadata: &'a Option<T7>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[
-                    email, ip_address, method, now, counts, event_id, user_id, event_type,
-                    user_agent, metadata,
-                ],
-            )
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[
+                email, ip_address, method, now, counts, event_id, user_id, event_type, user_agent,
+                metadata,
+            ],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -552,9 +553,13 @@ impl ReplacePasswordHashStmt {
         user_id: &'a T2,
         old_password: &'a T3,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[password, now, user_id, old_password])
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[password, now, user_id, old_password],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<

@@ -630,12 +630,13 @@ impl InsertRefreshStmt {
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[id, session_id, user_id, token_hash, expires_at, now],
-            )
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, session_id, user_id, token_hash, expires_at, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<

@@ -161,7 +161,11 @@ where
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
-        self.iter().await?.try_collect().await
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
         let opt_row =
@@ -228,7 +232,11 @@ where
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
-        self.iter().await?.try_collect().await
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
         let opt_row =
@@ -295,7 +303,11 @@ where
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
-        self.iter().await?.try_collect().await
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
         let opt_row =
@@ -359,7 +371,11 @@ where
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
-        self.iter().await?.try_collect().await
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
         let opt_row =
@@ -431,12 +447,13 @@ impl InsertVerificationStmt {
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[id, identifier, value, user_id, kind, expires_at, now],
-            )
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, identifier, value, user_id, kind, expires_at, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -581,7 +598,7 @@ impl VoidLinksStmt {
         user_id: &'a T1,
         kinds: &'a T3,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[user_id, kinds]).await
+        crate::client::async_::execute(client, self.0, &[user_id, kinds], self.1.as_ref()).await
     }
 }
 impl<
@@ -819,7 +836,13 @@ impl SetPasswordStmt {
         password: &'a T3,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[id, user_id, password, now]).await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, user_id, password, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -878,7 +901,8 @@ impl EndSessionsStmt {
         user_id: &'a T1,
         except: &'a Option<T2>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[now, user_id, except]).await
+        crate::client::async_::execute(client, self.0, &[now, user_id, except], self.1.as_ref())
+            .await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
@@ -920,7 +944,7 @@ impl ClearAttemptsStmt {
         client: &'c C,
         email: &'a T1,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[email]).await
+        crate::client::async_::execute(client, self.0, &[email], self.1.as_ref()).await
     }
 }
 pub struct NotifyUserStmt(&'static str, Option<tokio_postgres::Statement>);

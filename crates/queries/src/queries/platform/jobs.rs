@@ -244,9 +244,13 @@ impl EnqueueStmt {
         run_at: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[id, kind, payload, dedupe_key, run_at, now])
-            .await
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, kind, payload, dedupe_key, run_at, now],
+            self.1.as_ref(),
+        )
+        .await
     }
 }
 impl<
@@ -361,7 +365,7 @@ impl FinishStmt {
         client: &'c C,
         id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[id]).await
+        crate::client::async_::execute(client, self.0, &[id], self.1.as_ref()).await
     }
 }
 pub struct RetryStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -386,7 +390,7 @@ impl RetryStmt {
         error: &'a T1,
         id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[run_at, error, id]).await
+        crate::client::async_::execute(client, self.0, &[run_at, error, id], self.1.as_ref()).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -433,7 +437,7 @@ impl BuryStmt {
         error: &'a T1,
         id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[now, error, id]).await
+        crate::client::async_::execute(client, self.0, &[now, error, id], self.1.as_ref()).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -509,7 +513,7 @@ impl DeleteDeadStmt {
         client: &'c C,
         before: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[before]).await
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
 pub struct ClaimSlotStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -535,7 +539,8 @@ impl ClaimSlotStmt {
         id: &'a uuid::Uuid,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[kind, slot, id, now]).await
+        crate::client::async_::execute(client, self.0, &[kind, slot, id, now], self.1.as_ref())
+            .await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
