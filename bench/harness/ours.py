@@ -9,7 +9,7 @@ import string
 import urllib.parse
 
 from . import client, machine
-from .sides import PASSWORD, WALLETS, Prepared, Side
+from .sides import PASSWORD, WALLETS, Opponent, Prepared, Side
 
 SIGNUP_BONUS = 1_000_000_000
 SESSIONS_PER_PERSON = 15
@@ -21,13 +21,13 @@ COOKIE = "mana.session_token"
 CLONES = """
 CREATE TEMP TABLE clones AS
     SELECT gen_random_uuid()::text AS id, n FROM generate_series(1, {people}) n;
-INSERT INTO auth.users SELECT (jsonb_populate_record(u, jsonb_build_object(
+INSERT INTO auth.users SELECT (jsonb_populate_record(NULL::auth.users, to_jsonb(u) || jsonb_build_object(
         'id', c.id, 'email', 'clone-' || c.n || '@example.com'))).*
     FROM auth.users u, clones c WHERE u.email = '{email}';
 SELECT count(credits.open_wallet(gen_random_uuid(), gen_random_uuid(), c.id, {bonus}, 0, now())) FROM clones c;
 CREATE TEMP TABLE seats AS
     SELECT ordinality AS n, token FROM unnest(ARRAY[{hashes}]) WITH ORDINALITY AS t(token, ordinality);
-INSERT INTO auth.sessions SELECT (jsonb_populate_record(s, jsonb_build_object(
+INSERT INTO auth.sessions SELECT (jsonb_populate_record(NULL::auth.sessions, to_jsonb(s) || jsonb_build_object(
         'id', gen_random_uuid()::text, 'user_id', c.id, 'token', seats.token))).*
     FROM (SELECT s.* FROM auth.sessions s JOIN auth.users u ON u.id = s.user_id WHERE u.email = '{email}' LIMIT 1) s
     CROSS JOIN seats JOIN clones c ON c.n = 1 + seats.n % {people};
@@ -101,6 +101,16 @@ class Ours(Side):
         answer = self.login()
         self.cookie, self.access_token = answer.cookie(), answer.json()["accessToken"]
 
+    def prepare_session_native(self):
+        """The same question on the Better Auth surface, where the server has it."""
+        self.sign_in()
+        path, headers = Opponent.session_path, {"cookie": self.cookie}
+        answer = self.call("GET", path, headers=headers)
+        if answer.status == 404:
+            return None
+        self.expect(answer, lambda a: a.json()["user"]["email"] == self.email, "native session check")
+        return Prepared([self.raw("GET", path, headers=headers)])
+
     def signed(self, token):
         """The session cookie of a token, in Better Auth's signed format."""
         seal = base64.b64encode(hmac.digest(self.secret.encode(), token.encode(), "sha256")).decode()
@@ -140,8 +150,10 @@ class Ours(Side):
         return Prepared([self._validation(self.access_token)])
 
     def prepare_validate_uncached(self):
-        """Every token for the first time: signature and session are looked up each time."""
+        """Every token for the first time, by a server just started: no cache knows token or session."""
         self.mint()
+        self.stop()
+        self.start()
         self._check_validation(self.tokens[0])
         return Prepared([self._validation(token) for token in self.tokens[1:]], once=True)
 

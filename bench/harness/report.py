@@ -5,6 +5,9 @@ import json
 COLUMNS = ("scenario", "server", "req/s", "ok/s", "p50 ms", "p99 ms", "non-2xx", "server CPU µs", "PostgreSQL CPU µs",
            "core", "RSS MiB")
 
+# scenarios that only our side has -> the opponent's nearest
+TWINS = {"validate-uncached": "validate", "session-native": "session"}
+
 
 def _number(value):
     if value is None:
@@ -52,7 +55,7 @@ class Report:
         """Ours over each opponent, per scenario: rate of successes and processor time per request."""
         found = []
         for scenario in dict.fromkeys(r["scenario"] for r in self.rows):
-            against = "validate" if scenario == "validate-uncached" else scenario
+            against = TWINS.get(scenario, scenario)
             entry = {"scenario": scenario}
             for side in ("bun", "node", "node-hono"):
                 entry[side] = self._quotient(scenario, side, "success_rate", against)

@@ -8,10 +8,9 @@ import time
 import urllib.request
 
 from . import client, machine
-from .cluster import free_port
+from .cluster import ROOT, free_port
 
-HERE = os.path.normpath(os.path.join(os.path.dirname(__file__), ".."))
-ROOT = os.path.dirname(HERE)
+HERE = f"{ROOT}/bench"
 PASSWORD = "correct horse battery staple"
 WALLETS = 1000
 REGISTRATIONS = 4000
@@ -41,6 +40,7 @@ class Side:
         self.port = free_port()
         self.process = None
         self.serial = 0
+        self.peak_mib = 0.0
 
     # -- to be said by each side
     def command(self):
@@ -103,8 +103,16 @@ class Side:
     def stop(self):
         """Stops the server gently."""
         if self.process:
+            if self.process.poll() is None:
+                self.memory_mib()
             machine.stop(self.process, gentle=signal.SIGTERM, seconds=30)
             self.process = None
+
+    def memory_mib(self):
+        """Resident memory now, and the most over all starts so far."""
+        now, peak = machine.memory_mib(self.process.pid)
+        self.peak_mib = max(self.peak_mib, peak)
+        return now, self.peak_mib
 
     def starts(self, times):
         """Start times on the existing database; the last start stays up."""
@@ -150,7 +158,7 @@ class Opponent(Side):
     email = "bench@example.com"
     cookie = None
     # the JIT compilers need this long under load until the rate no longer climbs
-    warm_seconds = {"session": 10, "validate": 2, "credits": 2}
+    warm_seconds = {"session": 10, "validate": 5, "credits": 3}
 
     def runtime(self):
         """The JavaScript runtime's executable."""

@@ -1,7 +1,7 @@
 //! What the machine allows without a server: Argon2id alone, and the ledger's function alone.
 //!
 //! `bench-probe argon2 <seconds>`
-//! `bench-probe ledger <seconds> <url> <sql file> <connections>`
+//! `bench-probe ledger <seconds> <url> <sql file> <connections> <uses a call>`
 //! Each prints one line, the rate per second.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -29,7 +29,12 @@ fn argon2_rate(duration: Duration) -> Outcome<f64> {
     let mut hash = |n: u32| -> Outcome<()> {
         let salt = u128::from(n).to_le_bytes();
         hasher
-            .hash_password_into_with_memory(b"correct horse battery staple", &salt, &mut key, &mut memory)
+            .hash_password_into_with_memory(
+                b"correct horse battery staple",
+                &salt,
+                &mut key,
+                &mut memory,
+            )
             .map_err(|error| error.to_string().into())
     };
     hash(0)?;
@@ -42,41 +47,70 @@ fn argon2_rate(duration: Duration) -> Outcome<f64> {
     Ok(f64::from(hashes) / begun.elapsed().as_secs_f64())
 }
 
-async fn spend(url: String, sql: String, until: Instant, serial: Rc<Cell<usize>>, done: Rc<Cell<u32>>) -> Outcome<()> {
-    let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
+/// One loop of the ledger probe, shared by its connections.
+struct Loop {
+    url: String,
+    sql: String,
+    batch: usize,
+    until: Instant,
+    serial: Cell<usize>,
+    done: Cell<u32>,
+}
+
+async fn spend(work: Rc<Loop>) -> Outcome<()> {
+    let (client, connection) = tokio_postgres::connect(&work.url, NoTls).await?;
     tokio::task::spawn_local(connection);
-    client.execute("SELECT set_config('mana.actor', 'service', false)", &[]).await?;
-    let statement = client.prepare(&sql).await?;
-    while Instant::now() < until {
-        let n = serial.get();
-        serial.set(n + 1);
-        let wallet = format!("probe-{}", n % WALLETS);
-        let row = client.query_one(&statement, &[&wallet, &Uuid::now_v7()]).await?;
-        let outcome: &str = row.get(0);
-        if outcome != "done" {
-            return Err(format!("the ledger answered {outcome} for {wallet}").into());
+    client
+        .execute("SELECT set_config('mana.actor', 'service', false)", &[])
+        .await?;
+    let statement = client.prepare(&work.sql).await?;
+    while Instant::now() < work.until {
+        let first = work.serial.replace(work.serial.get() + work.batch);
+        let wallets: Vec<String> = (first..first + work.batch)
+            .map(|n| format!("probe-{}", n % WALLETS))
+            .collect();
+        let transfers: Vec<Uuid> = wallets.iter().map(|_| Uuid::now_v7()).collect();
+        let done: i64 = client
+            .query_one(&statement, &[&wallets, &transfers])
+            .await?
+            .get(0);
+        let done = u32::try_from(done)?;
+        if usize::try_from(done)? != work.batch {
+            return Err(format!("the ledger did {done} of {} uses", work.batch).into());
         }
-        done.set(done.get() + 1);
+        work.done.set(work.done.get() + done);
     }
     Ok(())
 }
 
-async fn ledger_rate(duration: Duration, url: &str, sql: &str, connections: usize) -> Outcome<f64> {
-    let (serial, done) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+async fn ledger_rate(
+    duration: Duration,
+    url: &str,
+    sql: &str,
+    connections: usize,
+    batch: usize,
+) -> Outcome<f64> {
     let begun = Instant::now();
+    let work = Rc::new(Loop {
+        url: url.to_owned(),
+        sql: sql.to_owned(),
+        batch,
+        until: begun + duration,
+        serial: Cell::new(0),
+        done: Cell::new(0),
+    });
     let tasks: Vec<_> = (0..connections)
         .map(|_| {
-            let (serial, done) = (Rc::clone(&serial), Rc::clone(&done));
-            let (url, sql, until) = (url.to_owned(), sql.to_owned(), begun + duration);
-            tokio::task::spawn_local(async move {
-                spend(url, sql, until, serial, done).await.map_err(|error| error.to_string())
-            })
+            let work = Rc::clone(&work);
+            tokio::task::spawn_local(
+                async move { spend(work).await.map_err(|error| error.to_string()) },
+            )
         })
         .collect();
     for task in tasks {
         task.await??;
     }
-    Ok(f64::from(done.get()) / begun.elapsed().as_secs_f64())
+    Ok(f64::from(work.done.get()) / begun.elapsed().as_secs_f64())
 }
 
 fn main() -> Outcome<()> {
@@ -84,13 +118,20 @@ fn main() -> Outcome<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let rate = match words.as_slice() {
         ["argon2", seconds] => argon2_rate(Duration::from_secs(seconds.parse()?))?,
-        ["ledger", seconds, url, file, connections] => {
+        ["ledger", seconds, url, file, connections, batch] => {
             let sql = std::fs::read_to_string(file)?;
-            let work = ledger_rate(Duration::from_secs(seconds.parse()?), url, &sql, connections.parse()?);
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let (seconds, batch) = (Duration::from_secs(seconds.parse()?), batch.parse()?);
+            let work = ledger_rate(seconds, url, &sql, connections.parse()?, batch);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             tokio::task::LocalSet::new().block_on(&runtime, work)?
         }
-        _ => return Err("usage: bench-probe argon2 <seconds> | ledger <seconds> <url> <sql file> <connections>".into()),
+        _ => {
+            return Err(
+                "usage: bench-probe argon2 <seconds> | ledger <seconds> <url> <sql file> <connections> <uses a call>".into(),
+            );
+        }
     };
     writeln!(std::io::stdout(), "{rate:.1}")?;
     Ok(())
