@@ -14,7 +14,7 @@ use platform::jobs::Jobs;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// What the gauges look at.
 pub(crate) struct Observed {
@@ -30,6 +30,8 @@ struct Observer {
 }
 
 const REFRESH: Duration = Duration::from_secs(10);
+/// A scrape tells of a database that hangs; it does not hang with it.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 pub(crate) fn router(seen: Observed) -> Router {
     Router::new()
@@ -80,8 +82,8 @@ async fn refresh(observer: &Observer) {
     if refreshed_at.is_some_and(|at| at.elapsed() < REFRESH) {
         return;
     }
-    match identity.count_users().await {
-        Ok(counts) => {
+    match timeout(PATIENCE, identity.count_users()).await {
+        Ok(Ok(counts)) => {
             gauge!("auth_users_total").set(whole(counts.total));
             gauge!("auth_users_verified").set(whole(counts.verified));
             gauge!("auth_users_created_today").set(whole(counts.today));
@@ -89,12 +91,13 @@ async fn refresh(observer: &Observer) {
             gauge!("auth_users_created_this_month").set(whole(counts.this_month));
             gauge!("auth_db_up").set(1.0);
         }
-        Err(error) => {
+        Ok(Err(error)) => {
             tracing::warn!(%error, "user gauges could not be read");
             gauge!("auth_db_up").set(0.0);
         }
+        Err(_) => gauge!("auth_db_up").set(0.0),
     }
-    if let Ok((waiting, dead)) = jobs.counts().await {
+    if let Ok(Ok((waiting, dead))) = timeout(PATIENCE, jobs.counts()).await {
         gauge!("auth_jobs_waiting").set(whole(waiting));
         gauge!("auth_jobs_dead").set(whole(dead));
     }

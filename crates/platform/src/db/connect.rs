@@ -8,10 +8,18 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// The longest a new connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest that sent bytes may stay unacknowledged.
+const SILENCE: Duration = Duration::from_secs(10);
+/// An idle connection is probed this often, three times in vain at most.
+const KEEPALIVE: Duration = Duration::from_secs(5);
 
 /// Opens connections to one database with the TLS its URL asks for.
 #[derive(Clone)]
@@ -32,6 +40,7 @@ impl Connector {
             .parse()
             .map_err(|_| DbError::Unavailable("the database URL cannot be read".to_owned()))?;
         config.application_name("mana-auth");
+        bound_silence(&mut config);
         let tls = match mode.as_str() {
             "disable" => {
                 config.ssl_mode(SslMode::Disable);
@@ -81,6 +90,19 @@ impl Connector {
             }
         }
     }
+}
+
+/// A machine that vanishes sends no word: without these its connections would hold the pool for a quarter of an hour.
+fn bound_silence(config: &mut Config) {
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
+    config.keepalives_interval(KEEPALIVE);
+    config.keepalives_idle(KEEPALIVE);
+    config.keepalives_retries(3);
 }
 
 fn spawn<S, T>(connection: Connection<S, T>) -> JoinHandle<()>

@@ -107,8 +107,13 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     let is_api = request.uri().path().starts_with("/api/");
     let path = request.uri().path().to_owned();
 
+    // One deadline for everything: a database that hangs must not hold a request at the door either.
+    let deadline = stopwatch + edge.timeout;
     let credential = if is_api && has_credential(&request) {
-        edge.authenticator.authenticate(request.headers()).await
+        let work = edge.authenticator.authenticate(request.headers());
+        tokio::time::timeout_at(deadline, work)
+            .await
+            .unwrap_or(Credential::Unavailable)
     } else {
         Credential::None
     };
@@ -132,7 +137,7 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
 
     let mut response = match refused {
         Some(decision) => decision.refuse(&path),
-        None => answer(&edge, request, next).await,
+        None => answer(deadline, request, next).await,
     };
     if let Some(decision) = decision
         && !response.headers().contains_key("ratelimit")
@@ -156,9 +161,9 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     response
 }
 
-async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
+async fn answer(deadline: tokio::time::Instant, request: Request, next: Next) -> Response {
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(edge.timeout, work).await {
+    match tokio::time::timeout_at(deadline, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             let text = panic
