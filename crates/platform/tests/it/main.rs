@@ -4,3 +4,5 @@
 mod archive;
 #[cfg(test)]
 mod private_postgres;
+#[cfg(test)]
+mod tls;
