@@ -42,3 +42,31 @@ update auth.sessions set token = :token_hash, updated_at = :now where id = :id a
 
 --! notify
 select pg_notify('mana_auth', :message)::text;
+
+--: Listed(ip_address?, user_agent?, device_id?, device_name?)
+--! list_live : Listed
+select id, user_id, expires_at, ip_address, user_agent, device_id, device_name, last_activity_at, created_at, updated_at
+from auth.sessions
+where user_id = :user_id and revoked_at is null and expires_at > :now
+  and (absolute_expires_at is null or absolute_expires_at > :now)
+order by created_at desc, id desc;
+
+--! revoke_all (kept_session_id?, ip_address?, user_agent?)
+with revoked as (
+    update auth.sessions set revoked_at = :now, updated_at = :now
+    where user_id = :user_id and revoked_at is null and id is distinct from :kept_session_id
+    returning id, user_id),
+family as (
+    update auth.refresh_tokens r set revoked_at = :now from revoked where r.session_id = revoked.id and r.revoked_at is null),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+    select :event_id, user_id, 'LOGOUT', :ip_address, :user_agent, jsonb_build_object('revokedSessions', count(*)), :now
+    from revoked group by user_id)
+select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked;
+
+--! insert_hand_over
+insert into auth.verification (id, identifier, value, expires_at, created_at, updated_at)
+values (:id, :identifier, :value, :expires_at, :now, :now);
+
+--! take_hand_over
+delete from auth.verification where identifier = :identifier and expires_at > :now returning value;

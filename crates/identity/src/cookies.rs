@@ -90,27 +90,46 @@ impl Cookies {
         cookie::verify(secrets.map(|secret| secret.expose_secret().as_bytes()), raw)
     }
 
+    /// Every cookie of a request whose name begins so, with its verified value when it has one.
+    pub(crate) fn signed_with_prefix(
+        &self,
+        headers: &HeaderMap,
+        beginning: &str,
+    ) -> Vec<(String, Option<String>)> {
+        let beginning = self.name(beginning);
+        let base = self.name("").len();
+        pairs(headers)
+            .filter(|(name, _)| name.starts_with(&beginning))
+            .filter_map(|(name, value)| Some((name.get(base..)?.to_owned(), self.verify(value))))
+            .collect()
+    }
+
     /// The first cookie of that name; the plain name counts on https too, for clients of the predecessor.
     fn read(&self, headers: &HeaderMap, cookie: &str) -> Option<String> {
         let plain = format!("{}.{cookie}", self.prefix);
         let secure = format!("__Secure-{plain}");
         let mut fallback = None;
-        for value in headers.get_all(header::COOKIE) {
-            for pair in value.to_str().unwrap_or_default().split(';') {
-                let Some((name, value)) = pair.trim().split_once('=') else {
-                    continue;
-                };
-                let value = value.trim_matches('"');
-                if name == secure {
-                    return Some(value.to_owned());
-                }
-                if name == plain && fallback.is_none() {
-                    fallback = Some(value.to_owned());
-                }
+        for (name, value) in pairs(headers) {
+            if name == secure && self.is_secure {
+                return Some(value.to_owned());
+            }
+            if name == plain && fallback.is_none() {
+                fallback = Some(value.to_owned());
             }
         }
         fallback
     }
+}
+
+/// The cookies of a request in their order.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(name, value)| (name, value.trim_matches('"')))
 }
 
 /// A signed cookie of a request.

@@ -1,6 +1,8 @@
 //! Identity: who a person is and how they prove it. Registration, sign-in, sessions, tokens, keys, profile and events.
 
+mod account;
 pub mod authenticator;
+mod compat;
 mod cookies;
 mod core;
 mod mails;
@@ -46,7 +48,7 @@ impl Identity {
         })
     }
 
-    /// The routes under `/api/v1/auth`.
+    /// The routes under `/api/v1/auth` and `/api/auth`.
     pub fn router(&self) -> OpenApiRouter {
         OpenApiRouter::new()
             .merge(registration::routes::router())
@@ -57,6 +59,8 @@ impl Identity {
             .merge(verification::routes::router())
             .merge(password_reset::routes::router())
             .merge(security_events::routes::router())
+            .merge(account::routes::router())
+            .merge(OpenApiRouter::from(compat::router()))
             .with_state(self.core.clone())
     }
 

@@ -18,7 +18,6 @@ impl EmailAddress {
         }
         let (local, domain) = text.split_once('@')?;
         let local_ok = !local.is_empty()
-            && local.len() <= 64
             && !local.starts_with('.')
             && !local.contains("..")
             && local

@@ -214,7 +214,7 @@ pub fn openapi(domains: &Domains) -> OpenApi {
 /// Nothing here. A trailing slash leads to the path without it (contract accounts.md §0.1).
 async fn not_found(request: Request) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/api/auth/") {
+    if is_native(path) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let trimmed = path.trim_end_matches('/');
@@ -235,8 +235,13 @@ async fn not_found(request: Request) -> Response {
 }
 
 async fn wrong_method(request: Request) -> Response {
-    if request.uri().path().starts_with("/api/auth/") {
+    if is_native(request.uri().path()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     ApiError::new(Code::MethodNotAllowed).into_response()
+}
+
+/// Whether the Better Auth surface answers: it knows neither 405 nor bodies of its 404.
+fn is_native(path: &str) -> bool {
+    path == "/api/auth" || path.starts_with("/api/auth/")
 }

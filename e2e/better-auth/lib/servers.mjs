@@ -177,9 +177,12 @@ export const startOurs = async () => {
     secret,
     log,
     database: clock(database.url, {
-      ageSessions: `UPDATE auth.sessions SET created_at = created_at - $2 * interval '1 second', updated_at = updated_at - $2 * interval '1 second',
-        last_activity_at = last_activity_at - $2 * interval '1 second', expires_at = expires_at - $2 * interval '1 second'
-        WHERE user_id = (SELECT id FROM auth.users WHERE email = $1)`,
+      // Says so on the revocation feed, as every change of a session does: what is in memory is not read again before.
+      ageSessions: `WITH aged AS (
+        UPDATE auth.sessions SET created_at = created_at - $2 * interval '1 second', updated_at = updated_at - $2 * interval '1 second',
+          last_activity_at = last_activity_at - $2 * interval '1 second', expires_at = expires_at - $2 * interval '1 second'
+        WHERE user_id = (SELECT id FROM auth.users WHERE email = $1) RETURNING user_id)
+        SELECT DISTINCT pg_notify('mana_auth', 'user:' || user_id)::text FROM aged`,
       expireVerifications: `UPDATE auth.verification SET expires_at = expires_at - interval '2 days'
         WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle WHERE strpos(identifier, needle) > 0 OR strpos(value, needle) > 0)`,
       cacheMs: 1_100,

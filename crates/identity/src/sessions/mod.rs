@@ -4,6 +4,7 @@
 //! and while the feed is down every check asks the database.
 
 pub(crate) mod feed;
+pub(crate) mod hand_over;
 pub(crate) mod live;
 pub(crate) mod model;
 pub(crate) mod routes;

@@ -1,4 +1,4 @@
-//! `/api/v1/auth/session`, `/session-to-token` and `/logout`.
+//! `/api/v1/auth/session`, `/session-to-token`, `/logout` and `/sessions`.
 
 use super::service;
 use crate::authenticator::Found;
@@ -6,14 +6,17 @@ use crate::core::Core;
 use crate::sign_in::service::TokenPair;
 use crate::tokens::service as tokens;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderValue, header};
-use platform::http::{ApiError, Code, OptionalJson, Origin, Problem, require_trusted_origin};
+use http::{HeaderValue, StatusCode, header};
+use kernel::Timestamp;
+use platform::http::{
+    ApiError, Caller, Code, OptionalJson, Origin, Problem, Query, require_trusted_origin,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,6 +25,8 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(get_session))
         .routes(routes!(exchange_session))
         .routes(routes!(logout))
+        .routes(routes!(list_sessions, revoke_sessions))
+        .routes(routes!(revoke_session))
 }
 
 /// A session with its person.
@@ -151,6 +156,94 @@ pub(crate) async fn logout(
     append_cookie(&mut response, core.cookies.clear("session_data"));
     append_cookie(&mut response, core.cookies.clear("dont_remember"));
     Ok(response)
+}
+
+/// A session of the caller.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionItem {
+    /// Its id, the `sid` claim.
+    id: String,
+    /// The address it was opened from.
+    ip_address: String,
+    /// The user agent it was opened with.
+    user_agent: String,
+    /// The id the app gave its device.
+    device_id: Option<String>,
+    /// The name the app gave its device, or what the user agent says.
+    device_name: Option<String>,
+    /// Whether this request belongs to it.
+    is_current: bool,
+    /// When it was last used, to the minute.
+    #[schema(value_type = String, format = DateTime)]
+    last_activity_at: Timestamp,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it ends unless it is used.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// The caller's live sessions, newest first.
+#[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "sessions", responses(
+    (status = 200, body = Vec<SessionItem>), (status = 401, body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn list_sessions(
+    State(core): State<Arc<Core>>,
+    caller: Caller,
+) -> Result<axum::Json<Vec<SessionItem>>, ApiError> {
+    let listed = service::list(&core, &caller.user_id).await?;
+    let item = |listed: service::Listed| SessionItem {
+        is_current: listed.view.id == caller.session_id.as_str(),
+        id: listed.view.id,
+        ip_address: listed.view.ip_address,
+        user_agent: listed.view.user_agent,
+        device_id: listed.device_id,
+        device_name: listed.device_name,
+        last_activity_at: listed.last_activity_at,
+        created_at: listed.view.created_at,
+        expires_at: listed.view.expires_at,
+    };
+    Ok(axum::Json(listed.into_iter().map(item).collect()))
+}
+
+/// Ends one session of the caller; 404 for one that is not theirs or has ended.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "sessions", params(("id" = String, Path, description = "The session")), responses(
+    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn revoke_session(
+    State(core): State<Arc<Core>>,
+    caller: Caller,
+    origin: Origin,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    if service::revoke_own(&core, &caller.user_id, &id, &origin).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::new(Code::NotFound))
+    }
+}
+
+/// Which sessions to end.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RevokeQuery {
+    /// The current one too; false when absent.
+    #[serde(default)]
+    include_current: bool,
+}
+
+/// Ends the caller's other sessions, or all of them.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "sessions", params(RevokeQuery), responses(
+    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn revoke_sessions(
+    State(core): State<Arc<Core>>,
+    caller: Caller,
+    origin: Origin,
+    Query(query): Query<RevokeQuery>,
+) -> Result<StatusCode, ApiError> {
+    let kept = (!query.include_current).then_some(caller.session_id.as_str());
+    service::revoke_all(&core, &caller.user_id, kept, &origin).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn json_body(body: Body) -> Response {

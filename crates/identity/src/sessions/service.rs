@@ -1,13 +1,13 @@
 //! Finding, extending and ending sessions.
 
 use super::live::{Live, Rendered};
-use super::model::Stored;
+use super::model::{SessionView, Stored};
 use super::store;
 use crate::core::Core;
 use crate::policy;
 use crate::tokens::keys::Subject;
 use bytes::Bytes;
-use kernel::crypto::digest::{hmac_sha256, sha256, token_hash};
+use kernel::crypto::digest::{constant_time_eq, hmac_sha256, sha256, token_hash};
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError};
 use platform::http::{ApiError, Origin};
@@ -152,4 +152,95 @@ pub(crate) async fn revoke(
         core.live.forget(user);
     }
     Ok(user)
+}
+
+/// A session as its person's list shows it.
+pub(crate) struct Listed {
+    /// The session; its token is a handle.
+    pub(crate) view: SessionView,
+    pub(crate) device_id: Option<String>,
+    /// The name the app gave, or what the user agent says.
+    pub(crate) device_name: Option<String>,
+    pub(crate) last_activity_at: Timestamp,
+}
+
+/// A person's live sessions, newest first. Each token is a handle: a list hands out no credential.
+pub(crate) async fn list(core: &Core, user: &UserId) -> Result<Vec<Listed>, DbError> {
+    let once = core.db.once(&Actor::User(user.clone())).await?;
+    let rows = store::list_live(&once, user, core.context.now()).await?;
+    let listed = |row: store::Listed| {
+        let mut view = row.view;
+        view.token = handle(core, &view.id);
+        Listed {
+            device_id: row.device_id,
+            device_name: row.device_name.or_else(|| device_of(&view.user_agent)),
+            last_activity_at: row.last_activity_at,
+            view,
+        }
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// "Firefox on Windows 11", when the user agent is a known one.
+fn device_of(user_agent: &str) -> Option<String> {
+    let parser = woothee::parser::Parser::new();
+    let found = parser.parse(user_agent)?;
+    let is_known = |text: &str| !text.is_empty() && text != "UNKNOWN";
+    match (is_known(found.name), is_known(found.os)) {
+        (true, true) => Some(format!("{} on {}", found.name, found.os)),
+        (true, false) => Some(found.name.to_owned()),
+        (false, true) => Some(found.os.to_owned()),
+        (false, false) => None,
+    }
+}
+
+/// Ends the session of a person that a token or handle names; anything else is no error, and nothing happens.
+pub(crate) async fn revoke_named(
+    core: &Core,
+    user: &UserId,
+    name: &str,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    if let Some(live) = by_token(core, name).await? {
+        if live.stored.user_id == *user {
+            revoke(core, &live.stored.session.id, origin).await?;
+        }
+        return Ok(());
+    }
+    let sessions = list(core, user).await?;
+    let named = sessions
+        .iter()
+        .find(|session| constant_time_eq(session.view.token.as_bytes(), name.as_bytes()));
+    if let Some(session) = named {
+        revoke(core, &session.view.id, origin).await?;
+    }
+    Ok(())
+}
+
+/// Ends a session of a person by its id; answers whether they had it.
+pub(crate) async fn revoke_own(
+    core: &Core,
+    user: &UserId,
+    session_id: &str,
+    origin: &Origin,
+) -> Result<bool, DbError> {
+    let sessions = list(core, user).await?;
+    if !sessions.iter().any(|session| session.view.id == session_id) {
+        return Ok(false);
+    }
+    Ok(revoke(core, session_id, origin).await?.is_some())
+}
+
+/// Ends a person's sessions, all of them or all but one.
+pub(crate) async fn revoke_all(
+    core: &Core,
+    user: &UserId,
+    kept: Option<&str>,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    let now = core.context.now();
+    store::revoke_all(&once, user, kept, now, core.context.new_uuid(), origin).await?;
+    core.live.forget(user);
+    Ok(())
 }

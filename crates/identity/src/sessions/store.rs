@@ -4,7 +4,7 @@ use super::model::{SessionView, Stored, UserView};
 use crate::policy::Standing;
 use kernel::UserId;
 use platform::db::{DbError, Once, Tx};
-use queries::client::GenericClient;
+use queries::client::{GenericClient, Params};
 use queries::queries::identity::sessions as sql;
 use std::collections::HashMap;
 
@@ -71,6 +71,96 @@ pub(super) async fn revoke(
         .opt()
         .await?;
     Ok(found.map(|row| UserId::new(row.user_id)))
+}
+
+/// A session as a list shows it.
+pub(super) struct Listed {
+    pub(super) view: SessionView,
+    pub(super) device_id: Option<String>,
+    pub(super) device_name: Option<String>,
+    pub(super) last_activity_at: kernel::Timestamp,
+}
+
+/// A person's live sessions, newest first.
+pub(super) async fn list_live(
+    once: &Once,
+    user: &UserId,
+    now: kernel::Timestamp,
+) -> Result<Vec<Listed>, DbError> {
+    let rows = sql::list_live()
+        .bind(once, &user.as_str(), &now.into())
+        .all()
+        .await?;
+    let listed = |row: sql::Listed| Listed {
+        view: SessionView {
+            id: row.id,
+            user_id: row.user_id,
+            token: String::new(),
+            expires_at: row.expires_at.into(),
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+            ip_address: row.ip_address.unwrap_or_default(),
+            user_agent: row.user_agent.unwrap_or_default(),
+        },
+        device_id: row.device_id,
+        device_name: row.device_name,
+        last_activity_at: row.last_activity_at.into(),
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// Ends a person's sessions but the kept one.
+pub(super) async fn revoke_all(
+    once: &Once,
+    user: &UserId,
+    kept: Option<&str>,
+    now: kernel::Timestamp,
+    event_id: uuid::Uuid,
+    origin: &platform::http::Origin,
+) -> Result<(), DbError> {
+    let params = sql::RevokeAllParams {
+        now: now.into(),
+        user_id: user.as_str(),
+        kept_session_id: kept,
+        event_id,
+        ip_address: Some(origin.ip.as_str()),
+        user_agent: Some(origin.user_agent.as_str()),
+    };
+    sql::revoke_all().params(once, &params).opt().await?;
+    Ok(())
+}
+
+/// A session on its way to another browser.
+pub(super) struct HandOver<'a> {
+    pub(super) id: &'a str,
+    pub(super) identifier: &'a str,
+    pub(super) value: &'a str,
+    pub(super) expires_at: kernel::Timestamp,
+    pub(super) now: kernel::Timestamp,
+}
+
+pub(super) async fn insert_hand_over(once: &Once, row: &HandOver<'_>) -> Result<(), DbError> {
+    let params = sql::InsertHandOverParams {
+        id: row.id,
+        identifier: row.identifier,
+        value: row.value,
+        expires_at: row.expires_at.into(),
+        now: row.now.into(),
+    };
+    sql::insert_hand_over().params(once, &params).await?;
+    Ok(())
+}
+
+/// Takes a hand-over, so that nobody else can.
+pub(super) async fn take_hand_over(
+    once: &Once,
+    identifier: &str,
+    now: kernel::Timestamp,
+) -> Result<Option<String>, DbError> {
+    Ok(sql::take_hand_over()
+        .bind(once, &identifier, &now.into())
+        .opt()
+        .await?)
 }
 
 pub(super) async fn notify<C: GenericClient>(client: &C, message: &str) -> Result<(), DbError> {

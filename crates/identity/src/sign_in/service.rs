@@ -57,6 +57,11 @@ impl TokenPair {
             token_type: "Bearer",
         }
     }
+
+    /// The person.
+    pub(crate) fn user(&self) -> &UserView {
+        &self.user
+    }
 }
 
 /// What somebody presents.
@@ -250,12 +255,16 @@ pub(crate) struct Device {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
     Password,
+    SignUp,
+    PasswordChange,
 }
 
 impl Method {
     fn label(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::SignUp => "sign-up",
+            Self::PasswordChange => "password-change",
         }
     }
 }

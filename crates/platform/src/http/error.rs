@@ -178,6 +178,11 @@ impl ApiError {
     pub fn code(&self) -> Code {
         self.0.code
     }
+
+    /// What the log should say, when somebody else answers.
+    pub fn cause_text(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
 }
 
 impl From<DbError> for ApiError {

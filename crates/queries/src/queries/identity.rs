@@ -1,5 +1,6 @@
 // This file was generated with `cornucopia`. Do not modify.
 
+pub mod account;
 pub mod keys;
 pub mod registration;
 pub mod retention;

@@ -29,6 +29,38 @@ pub struct ReplaceTokenParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub id: T2,
 }
+#[derive(Debug)]
+pub struct ListLiveParams<T1: crate::StringSql> {
+    pub user_id: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+}
+#[derive(Debug)]
+pub struct RevokeAllParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T1,
+    pub kept_session_id: Option<T2>,
+    pub event_id: uuid::Uuid,
+    pub ip_address: Option<T3>,
+    pub user_agent: Option<T4>,
+}
+#[derive(Debug)]
+pub struct InsertHandOverParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub id: T1,
+    pub identifier: T2,
+    pub value: T3,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+}
+#[derive(Debug)]
+pub struct TakeHandOverParams<T1: crate::StringSql> {
+    pub identifier: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionUser {
     pub id: String,
@@ -170,6 +202,77 @@ pub struct RevokeBorrowed<'a> {
 }
 impl<'a> From<RevokeBorrowed<'a>> for Revoke {
     fn from(RevokeBorrowed { user_id, notified }: RevokeBorrowed<'a>) -> Self {
+        Self {
+            user_id: user_id.into(),
+            notified: notified.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub id: String,
+    pub user_id: String,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub ip_address: Option<String>,
+    pub user_agent: Option<String>,
+    pub device_id: Option<String>,
+    pub device_name: Option<String>,
+    pub last_activity_at: chrono::DateTime<chrono::FixedOffset>,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub updated_at: chrono::DateTime<chrono::FixedOffset>,
+}
+pub struct ListedBorrowed<'a> {
+    pub id: &'a str,
+    pub user_id: &'a str,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub ip_address: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
+    pub device_id: Option<&'a str>,
+    pub device_name: Option<&'a str>,
+    pub last_activity_at: chrono::DateTime<chrono::FixedOffset>,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub updated_at: chrono::DateTime<chrono::FixedOffset>,
+}
+impl<'a> From<ListedBorrowed<'a>> for Listed {
+    fn from(
+        ListedBorrowed {
+            id,
+            user_id,
+            expires_at,
+            ip_address,
+            user_agent,
+            device_id,
+            device_name,
+            last_activity_at,
+            created_at,
+            updated_at,
+        }: ListedBorrowed<'a>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            user_id: user_id.into(),
+            expires_at,
+            ip_address: ip_address.map(|v| v.into()),
+            user_agent: user_agent.map(|v| v.into()),
+            device_id: device_id.map(|v| v.into()),
+            device_name: device_name.map(|v| v.into()),
+            last_activity_at,
+            created_at,
+            updated_at,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevokeAll {
+    pub user_id: String,
+    pub notified: String,
+}
+pub struct RevokeAllBorrowed<'a> {
+    pub user_id: &'a str,
+    pub notified: &'a str,
+}
+impl<'a> From<RevokeAllBorrowed<'a>> for RevokeAll {
+    fn from(RevokeAllBorrowed { user_id, notified }: RevokeAllBorrowed<'a>) -> Self {
         Self {
             user_id: user_id.into(),
             notified: notified.into(),
@@ -331,6 +434,142 @@ where
 {
     pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
         StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ListedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<ListedBorrowed, tokio_postgres::Error>,
+    mapper: fn(ListedBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ListedQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(ListedBorrowed) -> R) -> ListedQuery<'c, 'a, 's, C, R, N> {
+        ListedQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct RevokeAllQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<RevokeAllBorrowed, tokio_postgres::Error>,
+    mapper: fn(RevokeAllBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> RevokeAllQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(RevokeAllBorrowed) -> R) -> RevokeAllQuery<'c, 'a, 's, C, R, N> {
+        RevokeAllQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -765,5 +1004,285 @@ impl NotifyStmt {
             extractor: |row| Ok(row.try_get(0)?),
             mapper: |it| it.into(),
         }
+    }
+}
+pub struct ListLiveStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_live() -> ListLiveStmt {
+    ListLiveStmt(
+        "select id, user_id, expires_at, ip_address, user_agent, device_id, device_name, last_activity_at, created_at, updated_at from auth.sessions where user_id = $1 and revoked_at is null and expires_at > $2 and (absolute_expires_at is null or absolute_expires_at > $2) order by created_at desc, id desc",
+        None,
+    )
+}
+impl ListLiveStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> ListedQuery<'c, 'a, 's, C, Listed, 2> {
+        ListedQuery {
+            client,
+            params: [user_id, now],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<ListedBorrowed, tokio_postgres::Error> {
+                    Ok(ListedBorrowed {
+                        id: row.try_get(0)?,
+                        user_id: row.try_get(1)?,
+                        expires_at: row.try_get(2)?,
+                        ip_address: row.try_get(3)?,
+                        user_agent: row.try_get(4)?,
+                        device_id: row.try_get(5)?,
+                        device_name: row.try_get(6)?,
+                        last_activity_at: row.try_get(7)?,
+                        created_at: row.try_get(8)?,
+                        updated_at: row.try_get(9)?,
+                    })
+                },
+            mapper: |it| Listed::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ListLiveParams<T1>,
+        ListedQuery<'c, 'a, 's, C, Listed, 2>,
+        C,
+    > for ListLiveStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListLiveParams<T1>,
+    ) -> ListedQuery<'c, 'a, 's, C, Listed, 2> {
+        self.bind(client, &params.user_id, &params.now)
+    }
+}
+pub struct RevokeAllStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn revoke_all() -> RevokeAllStmt {
+    RevokeAllStmt(
+        "with revoked as ( update auth.sessions set revoked_at = $1, updated_at = $1 where user_id = $2 and revoked_at is null and id is distinct from $3 returning id, user_id), family as ( update auth.refresh_tokens r set revoked_at = $1 from revoked where r.session_id = revoked.id and r.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $4, user_id, 'LOGOUT', $5, $6, jsonb_build_object('revokedSessions', count(*)), $1 from revoked group by user_id) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked",
+        None,
+    )
+}
+impl RevokeAllStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T1,
+        kept_session_id: &'a Option<T2>,
+        event_id: &'a uuid::Uuid,
+        ip_address: &'a Option<T3>,
+        user_agent: &'a Option<T4>,
+    ) -> RevokeAllQuery<'c, 'a, 's, C, RevokeAll, 6> {
+        RevokeAllQuery {
+            client,
+            params: [
+                now,
+                user_id,
+                kept_session_id,
+                event_id,
+                ip_address,
+                user_agent,
+            ],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<RevokeAllBorrowed, tokio_postgres::Error> {
+                    Ok(RevokeAllBorrowed {
+                        user_id: row.try_get(0)?,
+                        notified: row.try_get(1)?,
+                    })
+                },
+            mapper: |it| RevokeAll::from(it),
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        RevokeAllParams<T1, T2, T3, T4>,
+        RevokeAllQuery<'c, 'a, 's, C, RevokeAll, 6>,
+        C,
+    > for RevokeAllStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a RevokeAllParams<T1, T2, T3, T4>,
+    ) -> RevokeAllQuery<'c, 'a, 's, C, RevokeAll, 6> {
+        self.bind(
+            client,
+            &params.now,
+            &params.user_id,
+            &params.kept_session_id,
+            &params.event_id,
+            &params.ip_address,
+            &params.user_agent,
+        )
+    }
+}
+pub struct InsertHandOverStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn insert_hand_over() -> InsertHandOverStmt {
+    InsertHandOverStmt(
+        "insert into auth.verification (id, identifier, value, expires_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
+        None,
+    )
+}
+impl InsertHandOverStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        id: &'a T1,
+        identifier: &'a T2,
+        value: &'a T3,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[id, identifier, value, expires_at, now],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        InsertHandOverParams<T1, T2, T3>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for InsertHandOverStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a InsertHandOverParams<T1, T2, T3>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.id,
+            &params.identifier,
+            &params.value,
+            &params.expires_at,
+            &params.now,
+        ))
+    }
+}
+pub struct TakeHandOverStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn take_hand_over() -> TakeHandOverStmt {
+    TakeHandOverStmt(
+        "delete from auth.verification where identifier = $1 and expires_at > $2 returning value",
+        None,
+    )
+}
+impl TakeHandOverStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        identifier: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [identifier, now],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        TakeHandOverParams<T1>,
+        StringQuery<'c, 'a, 's, C, String, 2>,
+        C,
+    > for TakeHandOverStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a TakeHandOverParams<T1>,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.identifier, &params.now)
     }
 }

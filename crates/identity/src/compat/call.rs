@@ -1,0 +1,116 @@
+//! One request of this surface: what came in, and the cookies that go out with success and refusal alike.
+
+use super::error::NativeError;
+use super::fields::Fields;
+use crate::core::Core;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use kernel::UserId;
+use platform::http::{ClientIp, Origin, TrustedOrigins};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A request. Clones are the same request.
+#[derive(Clone)]
+pub(crate) struct Call(Arc<Inner>);
+
+struct Inner {
+    core: Arc<Core>,
+    parts: Parts,
+    body: Option<Value>,
+    trusted: Arc<TrustedOrigins>,
+    outgoing: Mutex<Outgoing>,
+}
+
+/// What the answer carries besides its body.
+#[derive(Default)]
+pub(super) struct Outgoing {
+    pub(super) cookies: Vec<HeaderValue>,
+    /// The session whose cookie is among them.
+    pub(super) session: Option<(UserId, String)>,
+}
+
+impl Call {
+    pub(super) fn new(core: Arc<Core>, parts: Parts, body: Option<Value>) -> Self {
+        let known = parts.extensions.get::<Arc<TrustedOrigins>>().cloned();
+        let trusted = known.unwrap_or_else(|| {
+            Arc::new(TrustedOrigins::new(
+                &core.config.base_url,
+                &core.config.cors_origins,
+            ))
+        });
+        Self(Arc::new(Inner {
+            core,
+            parts,
+            body,
+            trusted,
+            outgoing: Mutex::default(),
+        }))
+    }
+
+    /// What every slice works with.
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
+    /// The request's headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.parts.headers
+    }
+
+    /// The request's query, undecoded.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.0.parts.uri.query()
+    }
+
+    /// The parsed body; `None` when there was none.
+    pub(crate) fn body(&self) -> Option<&Value> {
+        self.0.body.as_ref()
+    }
+
+    /// The fields of a body that has to be an object.
+    pub(crate) fn fields(&self) -> Result<Fields<'_>, NativeError> {
+        Fields::of_body(self.body())
+    }
+
+    /// Which origins links may lead to.
+    pub(crate) fn trusted_origins(&self) -> &TrustedOrigins {
+        &self.0.trusted
+    }
+
+    /// Whether this is a POST.
+    pub(super) fn is_post(&self) -> bool {
+        self.0.parts.method == http::Method::POST
+    }
+
+    /// Who sent it, for events.
+    pub(crate) fn origin(&self) -> Origin {
+        let ip = self
+            .0
+            .parts
+            .extensions
+            .get::<ClientIp>()
+            .map(ToString::to_string);
+        let agent = self
+            .headers()
+            .get(http::header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Origin {
+            ip: ip.unwrap_or_default(),
+            user_agent: agent.chars().take(512).collect(),
+        }
+    }
+
+    pub(super) fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
+        self.0
+            .outgoing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a cookie along.
+    pub(crate) fn add_cookie(&self, cookie: Option<HeaderValue>) {
+        self.outgoing().cookies.extend(cookie);
+    }
+}

@@ -1,0 +1,213 @@
+//! What is around every endpoint. Before: body, then origin. After: cookies, the device's own cookie, `set-auth-token`.
+
+use super::call::Call;
+use super::error::{BAD_REQUEST, NativeError, PAYLOAD_TOO_LARGE};
+use super::{devices, origin};
+use crate::core::Core;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{self, MethodRouter};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use kernel::crypto::cookie::percent_decode;
+use platform::http::extract::MAX_BODY_BYTES;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What an endpoint answers.
+pub(crate) type Answer = Result<Response, NativeError>;
+
+/// Which bodies an endpoint reads.
+#[derive(Clone, Copy)]
+enum Media {
+    Json,
+    JsonOrForm,
+}
+
+/// An endpoint that reads and changes nothing.
+pub(crate) fn get<F, Fut>(handler: F) -> MethodRouter<Arc<Core>>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send,
+{
+    answer(&[Method::GET], Media::Json, handler)
+}
+
+/// An endpoint with a JSON body.
+pub(crate) fn post<F, Fut>(handler: F) -> MethodRouter<Arc<Core>>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send,
+{
+    answer(&[Method::POST], Media::Json, handler)
+}
+
+/// An endpoint with a JSON body that is there for reading too.
+pub(crate) fn get_or_post<F, Fut>(handler: F) -> MethodRouter<Arc<Core>>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send,
+{
+    answer(&[Method::GET, Method::POST], Media::Json, handler)
+}
+
+/// An endpoint that a plain HTML form may post to as well.
+pub(crate) fn post_form<F, Fut>(handler: F) -> MethodRouter<Arc<Core>>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send,
+{
+    answer(&[Method::POST], Media::JsonOrForm, handler)
+}
+
+/// Takes every method, because the router's own refusal would name the right ones: this surface answers 404.
+fn answer<F, Fut>(methods: &'static [Method], media: Media, handler: F) -> MethodRouter<Arc<Core>>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Answer> + Send,
+{
+    routing::any(
+        move |State(core): State<Arc<Core>>, request: Request| async move {
+            if methods.contains(request.method()) {
+                run(core, request, media, handler).await
+            } else {
+                StatusCode::NOT_FOUND.into_response()
+            }
+        },
+    )
+}
+
+async fn run<F, Fut>(core: Arc<Core>, request: Request, media: Media, handler: F) -> Response
+where
+    F: Fn(Call) -> Fut,
+    Fut: Future<Output = Answer>,
+{
+    let (parts, body) = request.into_parts();
+    let is_reading = parts.method == Method::GET;
+    let body = if is_reading {
+        None
+    } else {
+        match read_body(&parts.headers, body, media).await {
+            Ok(body) => body,
+            Err(error) => return error.into_response(),
+        }
+    };
+    let call = Call::new(core, parts, body);
+    let checked = if is_reading {
+        Ok(())
+    } else {
+        origin::check(&call)
+    };
+    let answer = match checked {
+        Ok(()) => handler(call.clone()).await,
+        Err(error) => Err(error),
+    };
+    finish(&call, answer.unwrap_or_else(IntoResponse::into_response)).await
+}
+
+/// Sends the cookies along, with success and refusal alike.
+async fn finish(call: &Call, mut response: Response) -> Response {
+    let session = call.outgoing().session.take();
+    if let Some((user, token)) = session {
+        devices::remember(call, &user, &token).await;
+    }
+    let cookies = std::mem::take(&mut call.outgoing().cookies);
+    if let Some(token) = session_cookie(call, &cookies) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("set-auth-token"), token);
+    }
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The signed session token that the answer sets, for apps without cookies (contract better-auth §3.9, bearer).
+fn session_cookie(call: &Call, cookies: &[HeaderValue]) -> Option<HeaderValue> {
+    let name = format!("{}=", call.core().cookies.name("session_token"));
+    let last = cookies
+        .iter()
+        .rev()
+        .find_map(|cookie| cookie.to_str().ok()?.strip_prefix(name.as_str()))?;
+    let value = last.split(';').next().filter(|value| !value.is_empty())?;
+    HeaderValue::from_str(&percent_decode(value)?).ok()
+}
+
+async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+    media: Media,
+) -> Result<Option<Value>, NativeError> {
+    let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
+        .await
+        .map_err(|_| PAYLOAD_TOO_LARGE)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.split(';').next().unwrap_or_default().trim())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if given.contains("application/json") {
+        return Ok(Some(
+            serde_json::from_slice(&bytes).map_err(|_| BAD_REQUEST)?,
+        ));
+    }
+    match media {
+        Media::JsonOrForm if given.contains("application/x-www-form-urlencoded") => {
+            let pairs = url::form_urlencoded::parse(&bytes);
+            let fields = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+            Ok(Some(Value::Object(fields.collect())))
+        }
+        Media::Json => Err(unsupported(&given, "application/json")),
+        Media::JsonOrForm => Err(unsupported(
+            &given,
+            "application/x-www-form-urlencoded, application/json",
+        )),
+    }
+}
+
+fn unsupported(given: &str, allowed: &str) -> NativeError {
+    let message = if given.is_empty() {
+        format!("Content-Type is required. Allowed types: {allowed}")
+    } else {
+        format!("Content-Type \"{given}\" is not allowed. Allowed types: {allowed}")
+    };
+    NativeError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Some("UNSUPPORTED_MEDIA_TYPE"),
+        message,
+    )
+}
+
+/// A JSON answer that no cache keeps.
+pub(crate) fn json(body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => json_bytes(body.into()),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The same of a body that is JSON already.
+pub(crate) fn json_bytes(body: Bytes) -> Response {
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::PRAGMA, "no-cache"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// `{"status":true}`, the answer of everything that has nothing to say.
+pub(crate) fn status_true() -> Response {
+    json_bytes(Bytes::from_static(br#"{"status":true}"#))
+}

@@ -1,0 +1,154 @@
+//! The session of a call: by bearer or cookie, sliding when due, with the cookies that follow (contract better-auth §2.3).
+
+use super::call::Call;
+use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
+use super::fields::{Fields, is_truthy};
+use crate::cookies::SignedCookie;
+use crate::sessions::{Live, service as sessions};
+use http::header;
+use kernel::UserId;
+use std::sync::Arc;
+
+/// A live session with the token that was presented.
+pub(crate) struct Session {
+    pub(crate) live: Arc<Live>,
+    pub(crate) token: String,
+}
+
+impl Session {
+    /// Whose it is.
+    pub(crate) fn user_id(&self) -> &UserId {
+        &self.live.stored.user_id
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.live.stored.session.id
+    }
+}
+
+impl Call {
+    /// The session token that was presented: a bearer that can be one wins over the cookie.
+    pub(crate) fn presented_token(&self) -> Option<String> {
+        if let Some(token) = self.bearer() {
+            return Some(token);
+        }
+        match self
+            .core()
+            .cookies
+            .read_signed(self.headers(), "session_token")
+        {
+            SignedCookie::Valid(token) => Some(token),
+            SignedCookie::Absent | SignedCookie::Forged => None,
+        }
+    }
+
+    /// A bare token counts as it is, a signed one when we signed it; anything else is as if it were not there.
+    fn bearer(&self) -> Option<String> {
+        let value = self.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, token) = value.split_once(' ')?;
+        let token = token.trim();
+        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+            return None;
+        }
+        if token.contains('.') {
+            self.core().cookies.verify(token)
+        } else {
+            Some(token.to_owned())
+        }
+    }
+
+    /// The live session, if any. A token that opens nothing any more takes its cookies along.
+    pub(crate) async fn find_session(&self) -> Result<Option<Session>, NativeError> {
+        let Some(token) = self.presented_token() else {
+            return Ok(None);
+        };
+        let Some(live) = sessions::by_token(self.core(), &token).await? else {
+            self.clear_session();
+            return Ok(None);
+        };
+        let live = match self.slide(&live, &token).await? {
+            Some(extended) => extended,
+            None => live,
+        };
+        Ok(Some(Session { live, token }))
+    }
+
+    /// Extends a session that is due; answers it as it is then.
+    async fn slide(&self, live: &Live, token: &str) -> Result<Option<Arc<Live>>, NativeError> {
+        if !self.may_slide() {
+            return Ok(None);
+        }
+        if sessions::extend_when_due(self.core(), live)
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
+        self.set_session(&live.stored.user_id, token, true);
+        Ok(sessions::by_token(self.core(), token).await?)
+    }
+
+    fn may_slide(&self) -> bool {
+        let is_off = self.query().is_some_and(|query| {
+            let query = Fields::of_query(Some(query));
+            is_truthy(query.raw("disableRefresh"))
+        });
+        !is_off && self.is_remembered()
+    }
+
+    /// Whether the browser was not told to forget at its end.
+    fn is_remembered(&self) -> bool {
+        let cookie = self
+            .core()
+            .cookies
+            .read_signed(self.headers(), "dont_remember");
+        !matches!(cookie, SignedCookie::Valid(_))
+    }
+
+    /// The live session; 401 without one.
+    pub(crate) async fn session(&self) -> Result<Session, NativeError> {
+        Ok(self.find_session().await?.ok_or(UNAUTHORIZED)?)
+    }
+
+    /// The live session, begun not long ago; 403 when it is older.
+    pub(crate) async fn fresh_session(&self) -> Result<Session, NativeError> {
+        let session = self.session().await?;
+        if self.is_fresh(&session) {
+            Ok(session)
+        } else {
+            Err(SESSION_NOT_FRESH.into())
+        }
+    }
+
+    /// Whether a session began not long ago; 0 switches the question off.
+    pub(crate) fn is_fresh(&self, session: &Session) -> bool {
+        let limit = self.core().config.sessions.fresh_age_seconds;
+        let began = session.live.stored.session.created_at;
+        limit == 0 || self.core().context.now().seconds_since(began) < limit
+    }
+
+    /// Sets the session cookies: for as long as a session may rest, or until the browser ends.
+    pub(crate) fn set_session(&self, user: &UserId, token: &str, is_remembered: bool) {
+        let core = self.core();
+        let life = is_remembered.then_some(core.config.sessions.idle_seconds);
+        self.add_cookie(core.cookies.set_signed("session_token", token, life));
+        if !is_remembered {
+            self.add_cookie(core.cookies.set_signed("dont_remember", "true", None));
+        }
+        self.outgoing().session = Some((user.clone(), token.to_owned()));
+    }
+
+    /// Sets the cookies of a session that goes on, remembered as before.
+    pub(crate) fn set_session_again(&self, session: &Session) {
+        let is_remembered = session.live.stored.is_remembered && self.is_remembered();
+        self.set_session(session.user_id(), &session.token, is_remembered);
+    }
+
+    /// Takes the session cookies away.
+    pub(crate) fn clear_session(&self) {
+        for name in ["session_token", "session_data", "dont_remember"] {
+            self.add_cookie(self.core().cookies.clear(name));
+        }
+    }
+}

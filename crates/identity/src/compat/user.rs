@@ -1,0 +1,111 @@
+//! The person: profile, ways to sign in, deletion (contract better-auth §1.4, §1.5).
+
+use super::call::Call;
+use super::endpoint::{Answer, get, json, post, status_true};
+use super::error::{
+    ACCOUNT_NOT_FOUND, EMAIL_CAN_NOT_BE_UPDATED, FAILED_TO_UNLINK_LAST_ACCOUNT, INVALID_TOKEN,
+    NativeError, SESSION_EXPIRED, UNAUTHORIZED,
+};
+use super::fields::{Fields, is_truthy};
+use super::sign::{IMAGE_CHARACTERS, NAME_CHARACTERS};
+use crate::account::service::{self as account, ProfileChange, UnlinkError};
+use crate::core::Core;
+use axum::Router;
+use http::StatusCode;
+use kernel::crypto::password::Password;
+use platform::http::limits;
+use platform::limited;
+use serde_json::{Value, json as object};
+use std::sync::Arc;
+
+/// Fields of a person that only the service sets.
+const PROTECTED: [&str; 3] = ["role", "accessTier", "twoFactorEnabled"];
+
+pub(super) fn router() -> Router<Arc<Core>> {
+    let delete = post(delete).layer(limited!(limits::ACCOUNT_DELETE));
+    Router::new()
+        .route("/update-user", post(update))
+        .route("/delete-user", delete)
+        .route("/list-accounts", get(list_accounts))
+        .route("/unlink-account", post(unlink_account))
+}
+
+async fn update(call: Call) -> Answer {
+    let mut fields = Fields::of_record(call.body())?;
+    let session = call.session().await?;
+    if is_truthy(fields.raw("email")) {
+        return Err(EMAIL_CAN_NOT_BE_UPDATED.into());
+    }
+    for name in PROTECTED {
+        if is_truthy(fields.raw(name)) {
+            return Err(NativeError::new(
+                StatusCode::BAD_REQUEST,
+                Some("FIELD_NOT_ALLOWED"),
+                format!("{name} is not allowed to be set"),
+            ));
+        }
+    }
+    let name = fields.optional_string("name");
+    fields.at_most("name", name.as_deref().unwrap_or_default(), NAME_CHARACTERS);
+    let image = match fields.raw("image") {
+        None => None,
+        Some(Value::Null) => Some(None),
+        Some(_) => Some(fields.optional_string("image")),
+    };
+    let link = image.as_ref().and_then(Option::as_deref);
+    fields.at_most("image", link.unwrap_or_default(), IMAGE_CHARACTERS);
+    fields.finish()?;
+    if name.is_none() && image.is_none() {
+        return Err(NativeError::without_code("No fields to update"));
+    }
+    let change = ProfileChange { name, image };
+    let user = session.user_id();
+    if !account::update_profile(call.core(), user, &change, &call.origin()).await? {
+        return Err(UNAUTHORIZED.into());
+    }
+    call.set_session_again(&session);
+    Ok(status_true())
+}
+
+async fn delete(call: Call) -> Answer {
+    let mut fields = call.fields()?;
+    fields.optional_string("callbackURL");
+    let password = fields.optional_string("password");
+    let token = fields.optional_string("token");
+    fields.finish()?;
+    let session = call.session().await?;
+    let password = password.filter(|password| !password.is_empty());
+    if let Some(password) = &password {
+        let password = Password::presented(password);
+        account::verify_password(call.core(), session.user_id(), password).await?;
+    }
+    if token.is_some_and(|token| !token.is_empty()) {
+        return Err(INVALID_TOKEN.into());
+    }
+    if password.is_none() && !call.is_fresh(&session) {
+        return Err(SESSION_EXPIRED.into());
+    }
+    account::delete(call.core().clone(), session.user_id().clone()).await?;
+    call.clear_session();
+    Ok(json(&object!({"success": true, "message": "User deleted"})))
+}
+
+async fn list_accounts(call: Call) -> Answer {
+    let session = call.session().await?;
+    Ok(json(
+        &account::list_accounts(call.core(), session.user_id()).await?,
+    ))
+}
+
+async fn unlink_account(call: Call) -> Answer {
+    let mut fields = call.fields()?;
+    let id = fields.string("accountId");
+    fields.finish()?;
+    let session = call.fresh_session().await?;
+    match account::unlink(call.core(), session.user_id(), &id).await {
+        Ok(()) => Ok(status_true()),
+        Err(UnlinkError::Last) => Err(FAILED_TO_UNLINK_LAST_ACCOUNT.into()),
+        Err(UnlinkError::Unknown) => Err(ACCOUNT_NOT_FOUND.into()),
+        Err(UnlinkError::Db(error)) => Err(error.into()),
+    }
+}

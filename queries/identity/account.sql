@@ -1,0 +1,42 @@
+--: StoredPassword(password?)
+--! find_password : StoredPassword
+select password from auth.accounts where user_id = :user_id and provider_id = 'credential';
+
+--! change_password (ip_address?, user_agent?)
+with changed as (
+    update auth.accounts set password = :password, updated_at = :now
+    where user_id = :user_id and provider_id = 'credential' and password = :old_password
+    returning user_id)
+insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
+select :event_id, user_id, 'PASSWORD_CHANGED', :ip_address, :user_agent, :now from changed;
+
+--! update_profile (name?, image?, ip_address?, user_agent?)
+with changed as (
+    update auth.users set name = coalesce(:name, name),
+        image = case when :sets_image::boolean then :image else image end, updated_at = :now
+    where id = :id and deleted_at is null
+    returning id),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
+    select :event_id, id, 'PROFILE_UPDATED', :ip_address, :user_agent, :now from changed)
+select id, pg_notify('mana_auth', 'user:' || id)::text as notified from changed;
+
+--! delete_user
+with gone as (
+    delete from auth.users where id = :id returning id, email),
+attempts as (
+    delete from auth.login_attempts l using gone where l.email = lower(gone.email)),
+event as (
+    insert into auth.security_events (id, event_type, created_at) select :event_id, 'ACCOUNT_DELETED', :now from gone)
+select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone;
+
+--: Linked(scope?)
+--! list_accounts : Linked
+select id, issuer, account_id, provider_id, user_id, scope, created_at, updated_at
+from auth.accounts where user_id = :user_id order by created_at, id;
+
+--! lock_user
+select id from auth.users where id = :id for update;
+
+--! delete_account
+delete from auth.accounts where id = :id and user_id = :user_id;
