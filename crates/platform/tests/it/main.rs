@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod archive;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod private_postgres;
 #[cfg(test)]
 mod tls;

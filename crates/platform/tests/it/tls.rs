@@ -23,7 +23,7 @@ fn openssl(folder: &Path, arguments: &[&str]) {
 }
 
 /// An authority and a certificate of it for `localhost`, readable by PostgreSQL's user.
-fn certificates(folder: &Path) {
+pub(crate) fn certificates(folder: &Path) {
     openssl(
         folder,
         &[
@@ -89,7 +89,7 @@ fn certificates(folder: &Path) {
     .unwrap();
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
