@@ -172,7 +172,7 @@ impl App {
             is_https: config.is_https(),
         });
         let router = router
-            .merge(docs::router(&openapi))
+            .merge(docs::router(&openapi, &config.base()))
             .merge(observe::router(observed))
             .merge(mailbox::router(domains.mailer.mailbox()))
             .layer(axum::Extension(health.clone()))
@@ -206,9 +206,9 @@ impl App {
     }
 }
 
-/// The OpenAPI description alone.
-pub fn openapi(domains: &Domains) -> OpenApi {
-    routes(domains).1
+/// The OpenAPI description alone, as `/openapi.json` serves it.
+pub fn openapi(domains: &Domains) -> serde_json::Value {
+    docs::description(&routes(domains).1)
 }
 
 /// Nothing here. A trailing slash leads to the path without it (contract accounts.md §0.1).

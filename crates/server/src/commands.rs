@@ -286,7 +286,7 @@ async fn print_openapi(config: &Arc<Config>) -> Result<ExitCode, Failure> {
         Ok::<_, Failure>(Domains::open(config, &context(), &database.db).await?)
     }
     .await;
-    let text = done.and_then(|domains| Ok(app::openapi(&domains).to_pretty_json()?));
+    let text = done.and_then(|domains| Ok(serde_json::to_string_pretty(&app::openapi(&domains))?));
     database.close().await;
     say(text?);
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ pub mod app;
 pub mod cli;
 mod commands;
 pub mod database;
-mod docs;
+pub mod docs;
 mod doctor;
 mod health;
 mod mailbox;

@@ -35,7 +35,7 @@ struct BalanceAnswer {
     get,
     path = "/api/v1/credits/balance",
     operation_id = "get_balance",
-    tag = "credits",
+    tag = "credits", security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, description = "The balance", body = BalanceAnswer),
         (status = 401, description = "`UNAUTHORIZED`", body = Problem, content_type = "application/problem+json"),

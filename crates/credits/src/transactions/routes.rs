@@ -72,7 +72,7 @@ impl ListQuery {
     get,
     path = "/api/v1/credits/transactions",
     operation_id = "list_credit_transactions",
-    tag = "credits",
+    tag = "credits", security(("bearer" = []), ("cookie" = [])),
     params(ListQuery),
     responses(
         (status = 200, description = "A page", body = Vec<Transaction>,

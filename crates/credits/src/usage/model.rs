@@ -30,13 +30,13 @@ pub(crate) struct CreditSource {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UseRequest {
     /// Whole credits, 1 to 1000000000.
-    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 10)]
     pub(crate) amount: i64,
     /// The app that spends, 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, example = "notes")]
     pub(crate) app_id: String,
     /// What for, shown to the person, 1 to 1000 characters.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, example = "One summary")]
     pub(crate) description: String,
     /// The same as the header `Idempotency-Key`, 1 to 255 characters.
     #[serde(default, skip_serializing)]

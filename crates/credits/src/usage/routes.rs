@@ -30,7 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Credits> {
     post,
     path = "/api/v1/credits/use",
     operation_id = "use_credits",
-    tag = "credits",
+    tag = "credits", security(("bearer" = []), ("cookie" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repetitions safe, 1 to 255 characters")),
     request_body = UseRequest,
     responses(

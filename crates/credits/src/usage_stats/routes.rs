@@ -91,7 +91,7 @@ struct StatsAnswer {
     get,
     path = "/api/v1/credits/usage-stats",
     operation_id = "get_usage_stats",
-    tag = "credits",
+    tag = "credits", security(("bearer" = []), ("cookie" = [])),
     params(StatsQuery),
     responses(
         (status = 200, description = "The sums", body = StatsAnswer),

@@ -36,7 +36,7 @@ pub(crate) struct Profile {
 }
 
 /// The caller's profile.
-#[utoipa::path(get, path = "/api/v1/auth/profile", tag = "account", responses(
+#[utoipa::path(get, path = "/api/v1/auth/profile", tag = "account", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, body = Profile), (status = 401, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn get_profile(
     State(core): State<Arc<Core>>,

@@ -48,7 +48,7 @@ pub(crate) struct EventView {
 }
 
 /// The caller's security events, newest first. `X-Next-Cursor` names the next page.
-#[utoipa::path(get, path = "/api/v1/auth/security-events", tag = "account", params(EventsQuery), responses(
+#[utoipa::path(get, path = "/api/v1/auth/security-events", tag = "account", security(("bearer" = []), ("cookie" = [])), params(EventsQuery), responses(
     (status = 200, body = Vec<EventView>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_security_events(
     State(core): State<Arc<Core>>,

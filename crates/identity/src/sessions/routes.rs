@@ -40,7 +40,7 @@ pub(crate) struct SessionBody {
 
 /// The session of the cookie or bearer; `null` without a credential or with a dead cookie. The header
 /// `set-auth-jwt` carries an access token.
-#[utoipa::path(get, path = "/api/v1/auth/session", tag = "sessions", responses(
+#[utoipa::path(get, path = "/api/v1/auth/session", tag = "sessions", security((), ("bearer" = []), ("cookie" = [])), responses(
     (status = 200, body = Option<SessionBody>), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn get_session(
     State(core): State<Arc<Core>>,
@@ -75,7 +75,7 @@ pub(crate) async fn get_session(
 }
 
 /// Exchanges the shared session cookie for tokens: how an app on a sibling domain signs in silently.
-#[utoipa::path(post, path = "/api/v1/auth/session-to-token", tag = "sessions", responses(
+#[utoipa::path(post, path = "/api/v1/auth/session-to-token", tag = "sessions", security(("cookie" = [])), responses(
     (status = 200, body = TokenPair), (status = 401, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn exchange_session(
     State(core): State<Arc<Core>>,
@@ -121,7 +121,7 @@ pub(crate) struct LoggedOut {
 }
 
 /// Ends the session that the bearer, the cookie or the refresh token names; only that one. Ending it twice is no error.
-#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "sessions", request_body = Option<LogoutRequest>, responses(
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "sessions", security((), ("bearer" = []), ("cookie" = [])), request_body = Option<LogoutRequest>, responses(
     (status = 200, body = LoggedOut), (status = 400, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn logout(
     State(core): State<Arc<Core>>,

@@ -28,6 +28,7 @@ pub(crate) struct LoginRequest {
     #[schema(example = "ada@example.com")]
     email: String,
     /// The password.
+    #[schema(example = "correct horse battery")]
     password: String,
     /// An id of the device, at most 255 characters.
     device_id: Option<String>,

@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Core>> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefreshRequest {
     /// The refresh token, used once; its successor is in the answer.
+    #[schema(example = "<refresh token>")]
     refresh_token: Option<String>,
 }
 
@@ -67,6 +68,7 @@ pub(crate) async fn refresh_token(
 #[serde(deny_unknown_fields)]
 pub(crate) struct ValidateRequest {
     /// The access token; absent counts as not valid.
+    #[schema(example = "<access token>")]
     token: Option<String>,
 }
 
