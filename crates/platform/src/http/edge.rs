@@ -3,7 +3,7 @@
 use super::client_ip::{ClientIp, TrustedProxies};
 use super::codes::Code;
 use super::error::{ApiError, Cause};
-use super::limits::Limits;
+use super::limits::{Decision, Limits};
 use super::origin::TrustedOrigins;
 use super::serve::Peer;
 use crate::Context;
@@ -11,7 +11,7 @@ use crate::ports::{Authenticator, Credential};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::{IpAddr, Ipv4Addr};
@@ -81,13 +81,34 @@ pub fn protect(router: Router, edge: Arc<Edge>) -> Router {
                 "x-request-id",
                 "idempotency-replayed",
                 "etag",
+                "x-next-cursor",
             ]
             .map(HeaderName::from_static),
         )
         .max_age(Duration::from_secs(600));
+    // Refusals pass CORS too: an app on another origin has to be able to read a 429.
     router
+        .layer(middleware::from_fn(guard))
         .layer(cors)
         .layer(middleware::from_fn_with_state(edge, run))
+}
+
+/// What the door found, for what runs inside CORS.
+#[derive(Clone, Copy)]
+struct Admission {
+    refused: Option<Decision>,
+    deadline: tokio::time::Instant,
+}
+
+async fn guard(
+    Extension(admission): Extension<Admission>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match admission.refused {
+        Some(decision) => decision.refuse(request.uri().path()),
+        None => answer(admission.deadline, request, next).await,
+    }
 }
 
 async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
@@ -135,10 +156,9 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     extensions.insert(edge.origins.clone());
     extensions.insert(edge.limits.clone());
 
-    let mut response = match refused {
-        Some(decision) => decision.refuse(&path),
-        None => answer(deadline, request, next).await,
-    };
+    extensions.insert(Admission { refused, deadline });
+
+    let mut response = next.run(request).await;
     if let Some(decision) = decision
         && !response.headers().contains_key("ratelimit")
     {
