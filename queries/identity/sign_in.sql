@@ -9,12 +9,27 @@ from latest
 left join auth.users u on lower(u.email) = :email and u.deleted_at is null
 left join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential';
 
---! record_failure (user_id?, ip_address?, user_agent?, metadata?)
-with attempt as (
+--! lock_attempts
+select pg_advisory_xact_lock(7003, hashtext(:email))::text;
+
+--: Recorded(last_failure?)
+--! record_failure (user_id?, ip_address?, user_agent?, metadata?) : Recorded
+with latest as (
+    select max(attempted_at) as at from auth.login_attempts where email = :email and not successful),
+known as (
+    select count(*) as failures from auth.login_attempts l, latest
+    where l.email = :email and not l.successful and l.attempted_at > latest.at - interval '15 minutes'
+      and latest.at > :lock_horizon),
+attempt as (
     insert into auth.login_attempts (email, ip_address, method, attempted_at)
-    select :email, :ip_address, :method, :now where :counts::boolean)
-insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
-values (:event_id, :user_id, :event_type, :ip_address, :user_agent, :metadata, :now);
+    select :email, :ip_address, :method, :now from known where :counts::boolean and known.failures < :max_failures),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+    select :event_id, :user_id,
+           case when :counts::boolean and known.failures >= :max_failures then 'ACCOUNT_LOCKED' else :event_type end,
+           :ip_address, :user_agent, :metadata, :now
+    from known)
+select known.failures, latest.at as last_failure from known, latest;
 
 --! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?)
 with failures as (

@@ -13,7 +13,7 @@ session as (
     update auth.sessions s set expires_at = greatest(s.expires_at, least(:child_expires_at, coalesce(s.absolute_expires_at, :child_expires_at))),
         last_activity_at = :now, updated_at = :now
     from parent where s.id = parent.session_id and s.revoked_at is null
-      and s.last_activity_at < :now - interval '60 seconds')
+      and (s.last_activity_at < :now - interval '60 seconds' or s.expires_at < :child_expires_at - interval '1 day'))
 select p.session_id, p.family_id, u.id as user_id, u.name, u.email, u.email_verified, u.image, u.role::text as role,
     u.access_tier::text as access_tier, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at,
     u.created_at as user_created_at, u.updated_at as user_updated_at,

@@ -21,8 +21,6 @@ use utoipa::ToSchema;
 
 /// A failed sign-in takes at least this long for everyone, so that legacy hashes and unknown addresses look alike.
 const FLOOR: Duration = Duration::from_millis(150);
-/// Failures further apart than this do not add up.
-const WINDOW_SECONDS: i64 = 900;
 /// A session that is not remembered.
 const BRIEF_SECONDS: i64 = 86_400;
 
@@ -137,8 +135,9 @@ pub(crate) async fn sign_in(
                 "password",
                 true,
             );
-            fail(core, &failure, origin, started).await?;
-            return Err(SignInError::WrongCredentials);
+            return Err(fail(core, &failure, origin, started)
+                .await?
+                .unwrap_or(SignInError::WrongCredentials));
         }
     };
     let person = crate::users::find(core, &user_id)
@@ -224,23 +223,36 @@ fn failure<'a>(
         event_type,
         metadata: serde_json::json!({ "reason": reason }),
         counts,
+        max_failures: core.config.lockout_failures,
+        lock_horizon: lock_horizon(core, core.context.now()),
         event_id: core.context.new_uuid(),
         now: core.context.now(),
     }
 }
 
+/// Records a failure. Answers the lock when others of the same address filled it while this one was being checked.
 async fn fail(
     core: &Core,
     failure: &Failure<'_>,
     origin: &Origin,
     started: Instant,
-) -> Result<(), SignInError> {
-    let once = core.db.once(&Actor::Service).await?;
-    store::record_failure(&once, failure, origin).await?;
-    drop(once);
+) -> Result<Option<SignInError>, SignInError> {
+    let tx = core.db.tx(&Actor::Service).await?;
+    if failure.counts {
+        store::lock_attempts(&tx, failure.email).await?;
+    }
+    let known = store::record_failure(&tx, failure, origin).await?;
+    tx.commit().await?;
     metrics::counter!("auth_sign_in_failures_total").increment(1);
     sleep_until(started + FLOOR).await;
-    Ok(())
+    if !failure.counts || known.failures < core.config.lockout_failures {
+        return Ok(None);
+    }
+    let last = known.last_failure.unwrap_or(failure.now);
+    let remaining = core.config.lockout_seconds - failure.now.seconds_since(last);
+    Ok(Some(SignInError::Locked {
+        remaining_seconds: remaining.max(1),
+    }))
 }
 
 /// The device a session is opened on.
@@ -340,10 +352,5 @@ pub(crate) async fn open(
 
 /// Failures older than this no longer lock: the lock runs from the last of them.
 fn lock_horizon(core: &Core, now: Timestamp) -> Timestamp {
-    now.plus_seconds(
-        -core
-            .config
-            .lockout_seconds
-            .max(WINDOW_SECONDS.min(core.config.lockout_seconds)),
-    )
+    now.plus_seconds(-core.config.lockout_seconds)
 }

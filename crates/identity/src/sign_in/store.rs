@@ -2,9 +2,9 @@
 
 use kernel::Timestamp;
 use kernel::text::EmailAddress;
-use platform::db::{DbError, Once};
+use platform::db::{DbError, Once, Tx};
 use platform::http::Origin;
-use queries::client::Params;
+use queries::client::{GenericClient, Params};
 use queries::queries::identity::sign_in as sql;
 
 /// What is known of an address.
@@ -38,29 +38,48 @@ pub(super) struct Failure<'a> {
     pub(super) event_type: &'a str,
     pub(super) metadata: serde_json::Value,
     pub(super) counts: bool,
+    pub(super) max_failures: i64,
+    pub(super) lock_horizon: Timestamp,
     pub(super) event_id: uuid::Uuid,
     pub(super) now: Timestamp,
 }
 
-pub(super) async fn record_failure(
-    once: &Once,
+/// What was known of an address before a failure was recorded.
+pub(super) struct Recorded {
+    pub(super) failures: i64,
+    pub(super) last_failure: Option<Timestamp>,
+}
+
+/// Failures of one address take turns, so that parallel guesses cannot pass the lock together.
+pub(super) async fn lock_attempts(tx: &Tx, email: &EmailAddress) -> Result<(), DbError> {
+    sql::lock_attempts().bind(tx, &email.as_str()).one().await?;
+    Ok(())
+}
+
+pub(super) async fn record_failure<C: GenericClient>(
+    client: &C,
     failure: &Failure<'_>,
     origin: &Origin,
-) -> Result<(), DbError> {
+) -> Result<Recorded, DbError> {
     let params = sql::RecordFailureParams {
         email: failure.email.as_str(),
+        lock_horizon: failure.lock_horizon.into(),
         ip_address: Some(origin.ip.as_str()),
         method: "password",
         now: failure.now.into(),
         counts: failure.counts,
+        max_failures: failure.max_failures,
         event_id: failure.event_id,
         user_id: failure.user_id,
         event_type: failure.event_type,
         user_agent: Some(origin.user_agent.as_str()),
         metadata: Some(failure.metadata.clone()),
     };
-    sql::record_failure().params(once, &params).await?;
-    Ok(())
+    let row = sql::record_failure().params(client, &params).one().await?;
+    Ok(Recorded {
+        failures: row.failures,
+        last_failure: row.last_failure.map(Into::into),
+    })
 }
 
 /// A session to open.

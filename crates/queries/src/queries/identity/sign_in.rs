@@ -11,10 +11,12 @@ pub struct RecordFailureParams<
     T7: crate::JsonSql,
 > {
     pub email: T1,
+    pub lock_horizon: chrono::DateTime<chrono::FixedOffset>,
     pub ip_address: Option<T2>,
     pub method: T3,
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub counts: bool,
+    pub max_failures: i64,
     pub event_id: uuid::Uuid,
     pub user_id: Option<T4>,
     pub event_type: T5,
@@ -99,6 +101,11 @@ impl<'a> From<CredentialBorrowed<'a>> for Credential {
         }
     }
 }
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct Recorded {
+    pub failures: i64,
+    pub last_failure: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
 pub struct CredentialQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
@@ -118,6 +125,142 @@ where
         mapper: fn(CredentialBorrowed) -> R,
     ) -> CredentialQuery<'c, 'a, 's, C, R, N> {
         CredentialQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<&str, tokio_postgres::Error>,
+    mapper: fn(&str) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> StringQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
+        StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct RecordedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<Recorded, tokio_postgres::Error>,
+    mapper: fn(Recorded) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> RecordedQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(Recorded) -> R) -> RecordedQuery<'c, 'a, 's, C, R, N> {
+        RecordedQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -278,10 +421,40 @@ impl FindCredentialStmt {
         }
     }
 }
+pub struct LockAttemptsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_attempts() -> LockAttemptsStmt {
+    LockAttemptsStmt(
+        "select pg_advisory_xact_lock(7003, hashtext($1))::text",
+        None,
+    )
+}
+impl LockAttemptsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        email: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
+        StringQuery {
+            client,
+            params: [email],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
 pub struct RecordFailureStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn record_failure() -> RecordFailureStmt {
     RecordFailureStmt(
-        "with attempt as ( insert into auth.login_attempts (email, ip_address, method, attempted_at) select $1, $2, $3, $4 where $5::boolean) insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) values ($6, $7, $8, $2, $9, $10, $4)",
+        "with latest as ( select max(attempted_at) as at from auth.login_attempts where email = $1 and not successful), known as ( select count(*) as failures from auth.login_attempts l, latest where l.email = $1 and not l.successful and l.attempted_at > latest.at - interval '15 minutes' and latest.at > $2), attempt as ( insert into auth.login_attempts (email, ip_address, method, attempted_at) select $1, $3, $4, $5 from known where $6::boolean and known.failures < $7), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $8, $9, case when $6::boolean and known.failures >= $7 then 'ACCOUNT_LOCKED' else $10 end, $3, $11, $12, $5 from known) select known.failures, latest.at as last_failure from known, latest",
         None,
     )
 }
@@ -293,7 +466,7 @@ impl RecordFailureStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<
+    pub fn bind<
         'c,
         'a,
         's,
@@ -309,31 +482,51 @@ impl RecordFailureStmt {
         &'s self,
         client: &'c C,
         email: &'a T1,
+        lock_horizon: &'a chrono::DateTime<chrono::FixedOffset>,
         ip_address: &'a Option<T2>,
         method: &'a T3,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
         counts: &'a bool,
+        max_failures: &'a i64,
         event_id: &'a uuid::Uuid,
         user_id: &'a Option<T4>,
         event_type: &'a T5,
         user_agent: &'a Option<T6>,
         metadata: &'a Option<T7>,
-    ) -> Result<u64, tokio_postgres::Error> {
-        crate::client::async_::execute(
+    ) -> RecordedQuery<'c, 'a, 's, C, Recorded, 12> {
+        RecordedQuery {
             client,
-            self.0,
-            &[
-                email, ip_address, method, now, counts, event_id, user_id, event_type, user_agent,
+            params: [
+                email,
+                lock_horizon,
+                ip_address,
+                method,
+                now,
+                counts,
+                max_failures,
+                event_id,
+                user_id,
+                event_type,
+                user_agent,
                 metadata,
             ],
-            self.1.as_ref(),
-        )
-        .await
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<Recorded, tokio_postgres::Error> {
+                Ok(Recorded {
+                    failures: row.try_get(0)?,
+                    last_failure: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Recorded::from(it),
+        }
     }
 }
 impl<
+    'c,
     'a,
-    C: GenericClient + Send + Sync,
+    's,
+    C: GenericClient,
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
@@ -343,36 +536,34 @@ impl<
     T7: crate::JsonSql,
 >
     crate::client::async_::Params<
+        'c,
         'a,
-        'a,
-        'a,
+        's,
         RecordFailureParams<T1, T2, T3, T4, T5, T6, T7>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        RecordedQuery<'c, 'a, 's, C, Recorded, 12>,
         C,
     > for RecordFailureStmt
 {
     fn params(
-        &'a self,
-        client: &'a C,
+        &'s self,
+        client: &'c C,
         params: &'a RecordFailureParams<T1, T2, T3, T4, T5, T6, T7>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
+    ) -> RecordedQuery<'c, 'a, 's, C, Recorded, 12> {
+        self.bind(
             client,
             &params.email,
+            &params.lock_horizon,
             &params.ip_address,
             &params.method,
             &params.now,
             &params.counts,
+            &params.max_failures,
             &params.event_id,
             &params.user_id,
             &params.event_type,
             &params.user_agent,
             &params.metadata,
-        ))
+        )
     }
 }
 pub struct OpenSessionStmt(&'static str, Option<tokio_postgres::Statement>);
