@@ -47,6 +47,12 @@ pub(crate) struct EventView {
     created_at: Timestamp,
 }
 
+/// The moment and id that a cursor of ours names.
+fn position(cursor: &str) -> Option<(Timestamp, uuid::Uuid)> {
+    let cursor = Cursor::decode(cursor)?;
+    Some((cursor.created_at, cursor.id.parse().ok()?))
+}
+
 /// The caller's security events, newest first. `X-Next-Cursor` names the next page.
 #[utoipa::path(get, path = "/api/v1/auth/security-events", tag = "account", security(("bearer" = []), ("cookie" = [])), params(EventsQuery), responses(
     (status = 200, body = Vec<EventView>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 503, body = Problem)))]
@@ -59,11 +65,11 @@ pub(crate) async fn list_security_events(
     if !(1..=200).contains(&limit) {
         return Err(ApiError::field("limit", "must be from 1 to 200"));
     }
-    let cursor = match query.cursor.as_deref().map(Cursor::decode) {
+    let before = match query.cursor.as_deref().map(position) {
         Some(None) => return Err(ApiError::field("cursor", "is not one of ours")),
         other => other.flatten(),
     };
-    let events = service::list(&core, &caller.user_id, cursor.as_ref(), limit).await?;
+    let events = service::list(&core, &caller.user_id, before, limit).await?;
     let is_full = i64::try_from(events.len()).is_ok_and(|length| length == limit);
     let next = events.last().filter(|_| is_full);
     let next = next.map(|event| {

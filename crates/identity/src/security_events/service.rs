@@ -2,7 +2,6 @@
 
 use super::store::{self, Event, NewEvent};
 use crate::core::Core;
-use kernel::page::Cursor;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -45,20 +44,16 @@ pub(crate) async fn record_in(
     store::insert(tx, &event, origin).await
 }
 
-/// A page of a person's events, newest first, from before `cursor`.
+/// A page of a person's events, newest first, from before a moment and id.
 pub(crate) async fn list(
     core: &Core,
     user: &UserId,
-    cursor: Option<&Cursor>,
+    before: Option<(Timestamp, uuid::Uuid)>,
     limit: i64,
 ) -> Result<Vec<Event>, DbError> {
     let end_of_time =
         Timestamp::from_millis(253_402_300_799_000).unwrap_or_else(|| core.context.now());
-    let before = match cursor.and_then(|cursor| Some((cursor.created_at, cursor.id.parse().ok()?)))
-    {
-        Some(before) => before,
-        None => (end_of_time, uuid::Uuid::max()),
-    };
+    let before = before.unwrap_or((end_of_time, uuid::Uuid::max()));
     let once = core.db.once(&Actor::User(user.clone())).await?;
     store::list(&once, user, before, limit).await
 }

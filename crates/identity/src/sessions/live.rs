@@ -59,6 +59,8 @@ pub(crate) struct LiveSessions {
     changed: Cache<UserId, u64>,
     epoch: AtomicU64,
     is_fed: AtomicBool,
+    /// The epoch at which the feed came up: a reading begun before may have missed a change.
+    fed_since: AtomicU64,
     seen: Mutex<HashMap<String, Timestamp>>,
 }
 
@@ -83,6 +85,7 @@ impl LiveSessions {
             changed: Cache::builder().time_to_live(LIFE * 2).build(),
             epoch: AtomicU64::new(0),
             is_fed: AtomicBool::new(false),
+            fed_since: AtomicU64::new(0),
             seen: Mutex::default(),
         }
     }
@@ -102,6 +105,8 @@ impl LiveSessions {
         if is_fed {
             self.by_token.invalidate_all();
             self.by_id.invalidate_all();
+            let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+            self.fed_since.store(epoch, Ordering::SeqCst);
         }
         self.is_fed.store(is_fed, Ordering::SeqCst);
     }
@@ -145,7 +150,7 @@ impl LiveSessions {
             rendered: Mutex::new(None),
             stored,
         });
-        if self.is_fed() {
+        if self.is_fed() && epoch >= self.fed_since.load(Ordering::SeqCst) {
             if let Some(hash) = hash {
                 self.by_token.insert(hash, live.clone());
             }
