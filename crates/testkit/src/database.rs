@@ -91,6 +91,7 @@ async fn template() -> &'static str {
                 admin.batch_execute(&make).await.unwrap();
             }
             let ready = format!("select 1 from pg_database where datname = '{name}' and datistemplate");
+            forget_ended_runs(&admin).await;
             if admin.query_opt(&ready, &[]).await.unwrap().is_none() {
                 admin.batch_execute(&format!("drop database if exists {name}")).await.unwrap();
                 admin.batch_execute(&format!("create database {name} owner {OWNER}")).await.unwrap();
@@ -104,6 +105,21 @@ async fn template() -> &'static str {
             name
         })
         .await
+}
+
+/// Drops the databases of test processes that have ended, so that a developer's cluster stays small.
+async fn forget_ended_runs(admin: &Client) {
+    let names = "select datname from pg_database where datname ~ '^mana_(test|empty)_[0-9]+_[0-9]+$' limit 200";
+    for row in admin.query(names, &[]).await.unwrap() {
+        let name: String = row.get(0);
+        let process = name.split('_').nth(2).unwrap();
+        if !std::path::Path::new("/proc").join(process).exists() {
+            // Another run may be dropping it too.
+            let _ = admin
+                .batch_execute(&format!("drop database if exists {name} with (force)"))
+                .await;
+        }
+    }
 }
 
 impl TestDatabase {

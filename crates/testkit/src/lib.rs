@@ -11,9 +11,13 @@
 
 mod client;
 mod database;
+mod settings;
+mod wait;
 
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
+pub use settings::{AUTH_SECRET, BASE_URL, config, source};
+pub use wait::{eventually, token_claims};
 
 use kernel::{Clock, Random, Timestamp};
 use platform::Context;

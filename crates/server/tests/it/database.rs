@@ -1,0 +1,207 @@
+//! The migrator, and transactions that travel with their first statement.
+
+use platform::db::migrate::{self, MigrateError};
+use platform::db::{Actor, Db, PoolSettings};
+use queries::client::GenericClient;
+use testkit::{TestDatabase, eventually};
+
+/// A pool of one connection, so that the next transaction gets the same one.
+fn narrow(database: &TestDatabase) -> Db {
+    let settings = PoolSettings {
+        size: 1,
+        ..PoolSettings::default()
+    };
+    Db::new(&database.url, &settings).unwrap()
+}
+
+const INSERT: &str =
+    "insert into platform.schedules (kind, last_slot) values ($1, 1) returning current_user::text";
+const COUNT: &str = "select count(*) from platform.schedules where kind = $1";
+
+async fn insert(client: &impl GenericClient, kind: &str) -> Result<String, tokio_postgres::Error> {
+    let statement = client.prepare(INSERT).await?;
+    Ok(client.query_one(&statement, &[&kind]).await?.get(0))
+}
+
+async fn count(db: &Db, kind: &str) -> i64 {
+    let once = db.once(&Actor::Service).await.unwrap();
+    let statement = once.prepare(COUNT).await.unwrap();
+    once.query_one(&statement, &[&kind]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn regression_7_1_10_migrating_twice_is_a_no_op() {
+    let database = TestDatabase::empty().await;
+    let first = migrate::run(&database.direct, 60).await.unwrap();
+    assert!(first >= 3);
+    assert_eq!(migrate::run(&database.direct, 60).await.unwrap(), 0);
+    assert_eq!(
+        migrate::status(&database.direct).await.unwrap(),
+        (first, first)
+    );
+}
+
+#[tokio::test]
+async fn of_two_migrations_at_once_one_waits() {
+    let database = TestDatabase::empty().await;
+    let (left, right) = tokio::join!(
+        migrate::run(&database.direct, 60),
+        migrate::run(&database.direct, 60)
+    );
+    let mut applied = [left.unwrap(), right.unwrap()];
+    applied.sort_unstable();
+    assert_eq!(applied[0], 0);
+    assert!(applied[1] >= 3);
+}
+
+#[tokio::test]
+async fn a_migration_that_waits_too_long_says_for_what() {
+    let database = TestDatabase::empty().await;
+    let holder = database.superuser().await;
+    holder
+        .batch_execute(&format!(
+            "select pg_advisory_lock({})",
+            0x6d61_6e61_6175_7468_i64
+        ))
+        .await
+        .unwrap();
+    let error = migrate::run(&database.direct, 1).await.unwrap_err();
+    assert!(matches!(error, MigrateError::Deadline(1)), "{error}");
+    assert!(error.to_string().contains("MIGRATION_TIMEOUT"));
+    drop(holder);
+    let (applied, _) = eventually("the lock's release", async || {
+        migrate::run(&database.direct, 5).await.ok()
+    })
+    .await;
+    assert!(applied >= 3);
+}
+
+#[tokio::test]
+async fn a_changed_migration_refuses_to_run() {
+    let database = TestDatabase::empty().await;
+    migrate::run(&database.direct, 60).await.unwrap();
+    let root = database.superuser().await;
+    root.batch_execute(
+        "update platform.refinery_schema_history set checksum = '1' where version = 1",
+    )
+    .await
+    .unwrap();
+    let error = migrate::run(&database.direct, 60).await.unwrap_err();
+    assert!(matches!(error, MigrateError::Refinery(_)), "{error}");
+}
+
+#[tokio::test]
+async fn the_first_statement_on_a_cold_cache_is_inside_its_transaction() {
+    let database = TestDatabase::new().await;
+    let db = narrow(&database);
+    let tx = db.tx(&Actor::Service).await.unwrap();
+    assert_eq!(insert(&tx, "cold").await.unwrap(), "mana_app");
+    drop(tx);
+    assert_eq!(
+        count(&db, "cold").await,
+        0,
+        "a dropped transaction rolls back"
+    );
+    let tx = db.tx(&Actor::Service).await.unwrap();
+    assert_eq!(insert(&tx, "warm").await.unwrap(), "mana_app");
+    tx.commit().await.unwrap();
+    assert_eq!(count(&db, "warm").await, 1);
+}
+
+#[tokio::test]
+async fn role_and_actor_end_with_the_transaction() {
+    let database = TestDatabase::new().await;
+    let db = narrow(&database);
+    insert(&db.once(&Actor::Service).await.unwrap(), "mine")
+        .await
+        .unwrap();
+    let tx = db.tx(&Actor::Nobody).await.unwrap();
+    let statement = tx.prepare(COUNT).await.unwrap();
+    let seen: i64 = tx.query_one(&statement, &[&"mine"]).await.unwrap().get(0);
+    assert_eq!(seen, 0, "the actor of the transaction before is gone");
+    assert!(insert(&tx, "theirs").await.is_err());
+    drop(tx);
+    assert_eq!(count(&db, "mine").await, 1);
+}
+
+#[tokio::test]
+async fn a_failed_statement_leaves_a_usable_connection_and_nothing_behind() {
+    let database = TestDatabase::new().await;
+    let db = narrow(&database);
+    let tx = db.tx(&Actor::Service).await.unwrap();
+    insert(&tx, "same").await.unwrap();
+    let error = insert(&tx, "same").await.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "23505");
+    assert!(
+        insert(&tx, "after").await.is_err(),
+        "the transaction is over"
+    );
+    drop(tx);
+    assert_eq!(count(&db, "same").await + count(&db, "after").await, 0);
+    let once = db.once(&Actor::Service).await.unwrap();
+    insert(&once, "same").await.unwrap();
+    drop(once);
+    let once = db.once(&Actor::Service).await.unwrap();
+    assert!(insert(&once, "same").await.is_err());
+    drop(once);
+    assert_eq!(count(&db, "same").await, 1);
+}
+
+#[tokio::test]
+async fn a_transaction_cut_short_never_lends_its_connection_on() {
+    let database = TestDatabase::new().await;
+    let db = narrow(&database);
+    for _ in 0..20 {
+        let tx = db.tx(&Actor::Service).await.unwrap();
+        // Polled once and dropped: BEGIN may be on its way, the answer never read.
+        let work = insert(&tx, "cut");
+        tokio::select! {
+            biased;
+            _ = work => {}
+            () = tokio::task::yield_now() => {}
+        }
+        drop(tx);
+        let once = db.once(&Actor::Service).await.unwrap();
+        let cut = insert(&once, "cut-once");
+        tokio::select! {
+            biased;
+            _ = cut => {}
+            () = tokio::task::yield_now() => {}
+        }
+        drop(once);
+        assert_eq!(count(&db, "cut").await, 0);
+        let root = database.superuser().await;
+        root.batch_execute("delete from platform.schedules")
+            .await
+            .unwrap();
+    }
+    let tx = db
+        .tx(&Actor::User(kernel::UserId::new("someone")))
+        .await
+        .unwrap();
+    let statement = tx
+        .prepare("select current_setting('mana.actor', true)")
+        .await
+        .unwrap();
+    let actor: String = tx.query_one(&statement, &[]).await.unwrap().get(0);
+    assert_eq!(actor, "user:someone");
+}
+
+#[tokio::test]
+async fn a_pool_without_a_free_connection_is_unavailable_not_wrong() {
+    let database = TestDatabase::new().await;
+    let settings = PoolSettings {
+        size: 1,
+        wait_seconds: 1,
+        ..PoolSettings::default()
+    };
+    let db = Db::new(&database.url, &settings).unwrap();
+    let held = db.tx(&Actor::Service).await.unwrap();
+    let error = db.tx(&Actor::Service).await.err().unwrap();
+    assert!(
+        matches!(error, platform::db::DbError::Unavailable(_)),
+        "{error}"
+    );
+    drop(held);
+    db.ping().await.unwrap();
+}

@@ -1,0 +1,14 @@
+//! The whole server over a real PostgreSQL, in process.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a panic is the report"
+)]
+
+mod database;
+mod edge;
+mod flow;
+mod harness;
+mod jobs;
+mod limits;
+mod rls;
