@@ -63,6 +63,19 @@ impl Call {
         self.0.parts.uri.query()
     }
 
+    /// The last segment of the path, decoded.
+    pub(crate) fn path_segment(&self) -> String {
+        let segment = self
+            .0
+            .parts
+            .uri
+            .path()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        kernel::crypto::cookie::percent_decode(segment).unwrap_or_default()
+    }
+
     /// The parsed body; `None` when there was none.
     pub(crate) fn body(&self) -> Option<&Value> {
         self.0.body.as_ref()

@@ -207,6 +207,24 @@ pub(crate) fn json_bytes(body: Bytes) -> Response {
     response
 }
 
+/// A redirect that takes the cookies of its call along (contract better-auth §0.2).
+pub(crate) fn redirect(target: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    match HeaderValue::from_str(target) {
+        Ok(location) => {
+            *response.status_mut() = StatusCode::FOUND;
+            let headers = response.headers_mut();
+            headers.insert(header::LOCATION, location);
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+        }
+        Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
+    }
+    response
+}
+
 /// `{"status":true}`, the answer of everything that has nothing to say.
 pub(crate) fn status_true() -> Response {
     json_bytes(Bytes::from_static(br#"{"status":true}"#))

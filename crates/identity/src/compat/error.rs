@@ -59,12 +59,18 @@ refusals! {
     SESSION_NOT_FRESH FORBIDDEN "Session is not fresh";
     FAILED_TO_UNLINK_LAST_ACCOUNT BAD_REQUEST "You can't unlink your last account";
     ACCOUNT_NOT_FOUND BAD_REQUEST "Account not found";
+    EMAIL_MISMATCH BAD_REQUEST "Email mismatch";
+    EMAIL_ALREADY_VERIFIED BAD_REQUEST "Email is already verified";
     INVALID_SESSION_TOKEN UNAUTHORIZED "Invalid session token";
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED METHOD_NOT_ALLOWED "POST method requires deferSessionRefresh to be enabled in session config";
     PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE "The request body is too large";
     SERVICE_UNAVAILABLE SERVICE_UNAVAILABLE "A part the answer depends on is down; try again";
     INTERNAL_SERVER_ERROR INTERNAL_SERVER_ERROR "Internal Server Error";
 }
+
+/// A mailed token for a new password that does nothing: 400, where other invalid tokens are 404.
+pub(crate) const INVALID_RESET_TOKEN: Refused =
+    Refused(StatusCode::BAD_REQUEST, "INVALID_TOKEN", "Invalid token");
 
 impl NativeError {
     /// A refusal with a message of its own.

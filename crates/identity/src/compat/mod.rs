@@ -12,11 +12,13 @@ pub(crate) mod fields;
 mod one_time_token;
 mod origin;
 mod password;
+mod reset;
 mod session;
 mod sessions;
 mod sign;
 mod site;
 mod user;
+mod verify;
 
 use crate::core::Core;
 use axum::Router;
@@ -30,6 +32,8 @@ pub(crate) fn router() -> Router<Arc<Core>> {
         .merge(sessions::router())
         .merge(user::router())
         .merge(password::router())
+        .merge(reset::router())
+        .merge(verify::router())
         .merge(devices::router())
         .merge(one_time_token::router());
     Router::new().nest("/api/auth", endpoints)

@@ -269,6 +269,7 @@ pub(crate) enum Method {
     Password,
     SignUp,
     PasswordChange,
+    EmailLink,
 }
 
 impl Method {
@@ -277,6 +278,7 @@ impl Method {
             Self::Password => "password",
             Self::SignUp => "sign-up",
             Self::PasswordChange => "password-change",
+            Self::EmailLink => "email-link",
         }
     }
 }

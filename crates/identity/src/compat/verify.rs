@@ -1,0 +1,170 @@
+//! Proving and changing addresses (contract better-auth §1.2).
+
+use super::call::Call;
+use super::endpoint::{Answer, get, json, post, redirect, status_true};
+use super::error::{
+    EMAIL_ALREADY_VERIFIED, EMAIL_MISMATCH, INVALID_CALLBACK_URL, NativeError, UNAUTHORIZED,
+};
+use super::fields::Fields;
+use crate::core::Core;
+use crate::policy;
+use crate::sign_in::service::{self as sign_in, Device, Method};
+use crate::users;
+use crate::verification::service::{self as verification, Followed, LinkError};
+use axum::Router;
+use axum::response::Response;
+use http::StatusCode;
+use kernel::UserId;
+use platform::http::limits;
+use platform::limited;
+use serde_json::{Value, json as object};
+use std::sync::Arc;
+
+pub(super) fn router() -> Router<Arc<Core>> {
+    Router::new()
+        .route(
+            "/send-verification-email",
+            post(send).layer(limited!(limits::VERIFICATION_SEND)),
+        )
+        .route("/verify-email", get(follow))
+        .route(
+            "/change-email",
+            post(change).layer(limited!(limits::PASSWORD_CHANGE)),
+        )
+}
+
+async fn send(call: Call) -> Answer {
+    let mut fields = call.fields()?;
+    let email = fields.email("email");
+    let callback = fields.optional_string("callbackURL");
+    fields.finish()?;
+    let Some(email) = email else {
+        return Ok(status_true());
+    };
+    if let Some(session) = call.find_session().await? {
+        let user = &session.live.stored.user;
+        if user.email != email.as_str() {
+            return Err(EMAIL_MISMATCH.into());
+        }
+        if user.email_verified {
+            return Err(EMAIL_ALREADY_VERIFIED.into());
+        }
+    }
+    verification::resend(call.core(), &email, callback.as_deref()).await?;
+    Ok(status_true())
+}
+
+/// The mailed link. With a callback every outcome leads there, an error as `?error=CODE`.
+async fn follow(call: Call) -> Answer {
+    let mut fields = Fields::of_query(call.query());
+    let token = fields.string("token");
+    let callback = fields
+        .raw("callbackURL")
+        .and_then(Value::as_str)
+        .filter(|link| !link.is_empty())
+        .map(ToOwned::to_owned);
+    fields.finish()?;
+    if callback
+        .as_deref()
+        .is_some_and(|link| !call.trusted_origins().allows_link(link))
+    {
+        return Err(INVALID_CALLBACK_URL.into());
+    }
+    let outcome = verification::follow(call.core(), &token, &call.origin()).await;
+    let user = match outcome {
+        Ok(Followed::Verified { user, is_news }) => {
+            if is_news {
+                sign_in_by_link(&call, &user).await?;
+            }
+            None
+        }
+        Ok(Followed::ChangeConfirmed) => {
+            return Ok(leave(callback.as_deref(), &object!({"status": true})));
+        }
+        Ok(Followed::EmailChanged { user }) => {
+            sign_in_by_link(&call, &user).await?;
+            users::find(call.core(), &user)
+                .await?
+                .map(|person| person.view)
+        }
+        Err(error) => return refuse(callback.as_deref(), error),
+    };
+    Ok(leave(
+        callback.as_deref(),
+        &object!({"status": true, "user": user}),
+    ))
+}
+
+fn leave(callback: Option<&str>, body: &Value) -> Response {
+    callback.map_or_else(|| json(body), redirect)
+}
+
+fn refuse(callback: Option<&str>, error: LinkError) -> Answer {
+    let (code, message) = match error {
+        LinkError::Invalid => ("INVALID_TOKEN", "Invalid token"),
+        LinkError::Expired => ("TOKEN_EXPIRED", "Token expired"),
+        LinkError::Taken => ("USER_ALREADY_EXISTS", "User already exists."),
+        LinkError::Db(error) => return Err(error.into()),
+    };
+    match callback {
+        Some(link) => {
+            let glue = if link.contains('?') { '&' } else { '?' };
+            Ok(redirect(&format!("{link}{glue}error={code}")))
+        }
+        None => Err(NativeError::new(
+            StatusCode::UNAUTHORIZED,
+            Some(code),
+            message,
+        )),
+    }
+}
+
+/// Whoever follows a link from the mailbox is signed in, once, unless they are already or the policy says no.
+async fn sign_in_by_link(call: &Call, user: &UserId) -> Result<(), NativeError> {
+    if let Some(session) = call.find_session().await? {
+        if session.user_id() == user {
+            call.set_session_again(&session);
+        }
+        return Ok(());
+    }
+    let core = call.core();
+    let person = users::find(core, user).await?.ok_or(UNAUTHORIZED)?;
+    let required = core.config.is_verification_required;
+    if policy::may_hold_session(&person.standing, required, core.context.now()).is_err() {
+        return Ok(());
+    }
+    let device = Device {
+        is_remembered: true,
+        ..Device::default()
+    };
+    if let Some(opened) =
+        sign_in::open(core, &person, &device, Method::EmailLink, &call.origin()).await?
+    {
+        call.set_session(user, &opened.token, true);
+    }
+    Ok(())
+}
+
+async fn change(call: Call) -> Answer {
+    let mut fields = call.fields()?;
+    let new_email = fields.email("newEmail");
+    let callback = fields.optional_string("callbackURL");
+    fields.finish()?;
+    let session = call.session().await?;
+    let Some(new_email) = new_email else {
+        return Ok(status_true());
+    };
+    if session.live.stored.user.email == new_email.as_str() {
+        return Err(NativeError::without_code("Email is the same"));
+    }
+    let user = session.user_id();
+    verification::request_change(
+        call.core(),
+        user,
+        &new_email,
+        callback.as_deref(),
+        &call.origin(),
+    )
+    .await?;
+    Ok(status_true())
+}
