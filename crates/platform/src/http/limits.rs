@@ -4,7 +4,7 @@ use super::client_ip::ClientIp;
 use super::codes::Code;
 use super::error::ApiError;
 use crate::ports::Credential;
-use axum::extract::Request;
+use axum::extract::{OriginalUri, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dashmap::DashMap;
@@ -196,7 +196,9 @@ pub async fn limit(rule: Rule, request: Request, next: Next) -> Response {
         return next.run(request).await;
     };
     if !decision.is_allowed() {
-        return decision.refuse(request.uri().path());
+        // A nested router cuts the beginning off its own view of the path.
+        let whole = request.extensions().get::<OriginalUri>();
+        return decision.refuse(whole.map_or(request.uri(), |whole| &whole.0).path());
     }
     let mut response = next.run(request).await;
     decision.write_headers(&mut response);

@@ -1,0 +1,3 @@
+//! Identity over HTTP on a real PostgreSQL.
+
+mod compat;
