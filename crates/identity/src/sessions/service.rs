@@ -19,8 +19,12 @@ const RENDER_SECONDS: i64 = 60;
 /// The live session of a session token, from memory or the database.
 pub(crate) async fn by_token(core: &Core, token: &str) -> Result<Option<Arc<Live>>, DbError> {
     let hash = sha256(token.as_bytes());
-    if let Some(live) = core.live.by_token(&hash) {
-        return Ok(still_alive(core, live));
+    if let Some(live) = core
+        .live
+        .by_token(&hash)
+        .and_then(|live| still_alive(core, live))
+    {
+        return Ok(Some(live));
     }
     let epoch = core.live.epoch();
     let once = core.db.once(&Actor::Service).await?;
@@ -30,8 +34,8 @@ pub(crate) async fn by_token(core: &Core, token: &str) -> Result<Option<Arc<Live
 
 /// The live session of a `sid`, from memory or the database.
 pub(crate) async fn by_id(core: &Core, id: &str) -> Result<Option<Arc<Live>>, DbError> {
-    if let Some(live) = core.live.by_id(id) {
-        return Ok(still_alive(core, live));
+    if let Some(live) = core.live.by_id(id).and_then(|live| still_alive(core, live)) {
+        return Ok(Some(live));
     }
     let epoch = core.live.epoch();
     let once = core.db.once(&Actor::Service).await?;
@@ -39,6 +43,7 @@ pub(crate) async fn by_id(core: &Core, id: &str) -> Result<Option<Arc<Live>>, Db
     Ok(found.and_then(|stored| admit(core, stored, epoch, None)))
 }
 
+/// What memory holds may have ended there and been extended since, by a refresh or another server: then the database is asked.
 fn still_alive(core: &Core, live: Arc<Live>) -> Option<Arc<Live>> {
     let now = core.context.now();
     if !live.stored.is_alive(now) || !may_continue(&live.stored, now) {
