@@ -1,3 +1,18 @@
 //! Identity over HTTP on a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a panic is the report"
+)]
 
 mod compat;
+mod events;
+mod harness;
+mod keys;
+mod lockout;
+mod login;
+mod refresh;
+mod register;
+mod retention;
+mod sessions;
+mod tokens;
