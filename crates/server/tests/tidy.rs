@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u32)] = &[
 const SERVICE_ACTORS: &[&str] = &[
     "credits/src/front.rs",
     "credits/src/usage/gatherer.rs",
+    "identity/src/account/deletion.rs",
     "identity/src/account/service.rs",
     "identity/src/maintenance/store.rs",
     "identity/src/password_reset/service.rs",

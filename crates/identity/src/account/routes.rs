@@ -1,5 +1,6 @@
 //! `POST /api/v1/auth/profile`, `/change-password` and `DELETE /api/v1/auth/account`.
 
+use super::deletion;
 use super::service::{self, PasswordChangeError, ProfileChange};
 use crate::core::Core;
 use crate::sessions::routes::append_cookie;
@@ -208,7 +209,7 @@ pub(crate) async fn delete_account(
     }
     let password = Password::presented(&body.password);
     service::verify_password(&core, &caller.user_id, password).await?;
-    service::delete(core.clone(), caller.user_id.clone()).await?;
+    deletion::delete(core.clone(), caller.user_id.clone()).await?;
     let mut response = axum::Json(Done {
         success: true,
         message: "Account deleted successfully",

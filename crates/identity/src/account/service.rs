@@ -10,7 +10,6 @@ use kernel::{Timestamp, UserId, chance};
 use platform::db::{Actor, DbError};
 use platform::http::Origin;
 use serde::Serialize;
-use std::sync::Arc;
 
 /// Why a password was not accepted or changed.
 #[derive(Debug, thiserror::Error)]
@@ -121,26 +120,6 @@ pub(crate) async fn update_profile(
     let is_changed = store::update_profile(&once, &row, origin).await?;
     core.live.forget(user);
     Ok(is_changed)
-}
-
-/// Erases a person at once: what every domain keeps, then their row with everything that hangs on it.
-/// A disconnect does not cut it short.
-pub(crate) async fn delete(core: Arc<Core>, user: UserId) -> Result<(), DbError> {
-    tokio::spawn(async move { erase(&core, &user).await })
-        .await
-        .map_err(|error| DbError::Unavailable(error.to_string()))?
-}
-
-async fn erase(core: &Core, user: &UserId) -> Result<(), DbError> {
-    let tx = core.db.tx(&Actor::Service).await?;
-    for domain in &core.user_data {
-        domain.erase(&tx, user).await?;
-    }
-    store::delete_user(&tx, user, core.context.new_uuid(), core.context.now()).await?;
-    tx.commit().await?;
-    core.live.forget(user);
-    metrics::counter!("auth_accounts_deleted_total").increment(1);
-    Ok(())
 }
 
 /// A way to sign in, as the native surface shows it: without tokens and password.

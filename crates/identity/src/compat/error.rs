@@ -47,6 +47,7 @@ refusals! {
     INVALID_EMAIL BAD_REQUEST "Invalid email";
     INVALID_PASSWORD BAD_REQUEST "Invalid password";
     INVALID_TOKEN NOT_FOUND "Invalid token";
+    FAILED_TO_GET_USER_INFO NOT_FOUND "Failed to get user info";
     INVALID_EMAIL_OR_PASSWORD UNAUTHORIZED "Invalid email or password";
     EMAIL_NOT_VERIFIED FORBIDDEN "Email not verified";
     BANNED_USER FORBIDDEN "You have been banned from this application. Please contact support if you believe this is an error.";

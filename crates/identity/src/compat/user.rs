@@ -1,16 +1,20 @@
 //! The person: profile, ways to sign in, deletion (contract better-auth §1.4, §1.5).
 
 use super::call::Call;
-use super::endpoint::{Answer, get, json, post, status_true};
+use super::endpoint::{Answer, get, json, post, redirect, status_true};
 use super::error::{
-    ACCOUNT_NOT_FOUND, EMAIL_CAN_NOT_BE_UPDATED, FAILED_TO_UNLINK_LAST_ACCOUNT, INVALID_TOKEN,
-    NativeError, SESSION_EXPIRED, UNAUTHORIZED,
+    ACCOUNT_NOT_FOUND, EMAIL_CAN_NOT_BE_UPDATED, FAILED_TO_GET_USER_INFO,
+    FAILED_TO_UNLINK_LAST_ACCOUNT, INVALID_CALLBACK_URL, INVALID_TOKEN, NativeError,
+    SESSION_EXPIRED, UNAUTHORIZED,
 };
 use super::fields::{Fields, is_truthy};
+use super::session::Session;
 use super::sign::{IMAGE_CHARACTERS, NAME_CHARACTERS};
+use crate::account::deletion;
 use crate::account::service::{self as account, ProfileChange, UnlinkError};
 use crate::core::Core;
 use axum::Router;
+use axum::response::Response;
 use http::StatusCode;
 use kernel::crypto::password::Password;
 use platform::http::limits;
@@ -26,6 +30,7 @@ pub(super) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/update-user", post(update))
         .route("/delete-user", delete)
+        .route("/delete-user/callback", get(follow))
         .route("/list-accounts", get(list_accounts))
         .route("/unlink-account", post(unlink_account))
 }
@@ -67,27 +72,66 @@ async fn update(call: Call) -> Answer {
     Ok(status_true())
 }
 
+/// Confirmed by the password, a fresh session or, where addresses are proved, by a mailed link.
 async fn delete(call: Call) -> Answer {
     let mut fields = call.fields()?;
-    fields.optional_string("callbackURL");
+    let callback = fields.optional_string("callbackURL");
     let password = fields.optional_string("password");
     let token = fields.optional_string("token");
     fields.finish()?;
     let session = call.session().await?;
+    let core = call.core();
     let password = password.filter(|password| !password.is_empty());
     if let Some(password) = &password {
         let password = Password::presented(password);
-        account::verify_password(call.core(), session.user_id(), password).await?;
+        account::verify_password(core, session.user_id(), password).await?;
     }
-    if token.is_some_and(|token| !token.is_empty()) {
-        return Err(INVALID_TOKEN.into());
+    if let Some(token) = token.filter(|token| !token.is_empty()) {
+        confirm(&call, &session, &token).await?;
+        return Ok(deleted());
+    }
+    if deletion::needs_confirmation(core) {
+        let callback = callback.filter(|link| !link.is_empty());
+        deletion::request(core, session.user_id(), callback.as_deref()).await?;
+        return Ok(json(
+            &object!({"success": true, "message": "Verification email sent"}),
+        ));
     }
     if password.is_none() && !call.is_fresh(&session) {
         return Err(SESSION_EXPIRED.into());
     }
-    account::delete(call.core().clone(), session.user_id().clone()).await?;
+    deletion::delete(core.clone(), session.user_id().clone()).await?;
     call.clear_session();
-    Ok(json(&object!({"success": true, "message": "User deleted"})))
+    Ok(deleted())
+}
+
+/// The mailed link, followed in a browser where its person is signed in.
+async fn follow(call: Call) -> Answer {
+    let mut fields = Fields::of_query(call.query());
+    let token = fields.string("token");
+    let callback = fields.optional_string("callbackURL");
+    fields.finish()?;
+    let callback = callback.filter(|link| !link.is_empty());
+    let may_lead = |link: &String| call.trusted_origins().allows_link(link);
+    if callback.as_ref().is_some_and(|link| !may_lead(link)) {
+        return Err(INVALID_CALLBACK_URL.into());
+    }
+    let session = call.find_session().await?.ok_or(FAILED_TO_GET_USER_INFO)?;
+    confirm(&call, &session, &token).await?;
+    Ok(callback.map_or_else(deleted, |link| redirect(&link)))
+}
+
+async fn confirm(call: &Call, session: &Session, token: &str) -> Result<(), NativeError> {
+    let user = session.user_id().clone();
+    if !deletion::confirm(call.core().clone(), user, token).await? {
+        return Err(INVALID_TOKEN.into());
+    }
+    call.clear_session();
+    Ok(())
+}
+
+fn deleted() -> Response {
+    json(&object!({"success": true, "message": "User deleted"}))
 }
 
 async fn list_accounts(call: Call) -> Answer {

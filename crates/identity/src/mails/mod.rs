@@ -111,6 +111,46 @@ pub(crate) fn password_changed(locale: Locale, name: &str) -> Letter {
     letter(title, greeting(locale, name), &[text], None, alarm(locale))
 }
 
+/// Deletes the account. The link lives 24 hours.
+pub(crate) fn delete_account(locale: Locale, name: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Konto löschen",
+            "Mit diesem Link löschst du dein Konto und alles, was wir darüber gespeichert haben, endgültig. Er gilt 24 Stunden.",
+            "Konto löschen",
+        ),
+        Locale::En => (
+            "Delete your account",
+            "This link deletes your account and everything we keep about it, for good. It is valid for 24 hours.",
+            "Delete account",
+        ),
+    };
+    letter(
+        title,
+        greeting(locale, name),
+        &[text],
+        Some((label, link)),
+        not_you(locale),
+    )
+}
+
+/// Tells that the account is gone.
+pub(crate) fn account_deleted(locale: Locale, name: &str) -> Letter {
+    let (title, text, footer) = match locale {
+        Locale::De => (
+            "Dein Konto wurde gelöscht",
+            "Dein Konto und alles, was wir darüber gespeichert haben, wurde gelöscht.",
+            "Das ist die letzte Mail zu diesem Konto.",
+        ),
+        Locale::En => (
+            "Your account was deleted",
+            "Your account and everything we kept about it were deleted.",
+            "This is the last mail about this account.",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], None, footer)
+}
+
 /// Asks the old address whether the change to a new one is wanted.
 pub(crate) fn confirm_email_change(
     locale: Locale,
@@ -196,6 +236,7 @@ mod tests {
             for letter in [
                 verify_email(locale, "Ada", link),
                 reset_password(locale, "Ada", link),
+                delete_account(locale, "Ada", link),
                 confirm_email_change(locale, "Ada", "b@example.com", link),
                 verify_new_email(locale, "Ada", link),
             ] {

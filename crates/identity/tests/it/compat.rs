@@ -1,138 +1,9 @@
 //! What is ours alone on the Better Auth surface, and what both surfaces share. That the surface answers like the real
 //! server is proved in `e2e/better-auth`.
 
-use axum::Router;
+use crate::native::{NEXT, PASSWORD, World, attempt, count, session};
 use http::{Method, Request, header};
-use identity::Identity;
-use kernel::crypto::seal::SealKeys;
-use platform::Context;
-use platform::config::{Config, Source};
-use platform::http::edge::{self, Edge};
-use platform::http::{Limits, TrustedOrigins, TrustedProxies};
-use platform::jobs::Jobs;
-use platform::mail::Mailer;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::Duration;
-use testkit::{Answer, Client, ManualClock, TestDatabase};
-use tokio_postgres::Client as Postgres;
-
-const BASE: &str = "http://localhost:3001";
-const PASSWORD: &str = "correct horse battery";
-const NEXT: &str = "another fine password";
-
-struct World {
-    database: TestDatabase,
-    client: Client,
-}
-
-impl World {
-    async fn new() -> Self {
-        Self::with(&[]).await
-    }
-
-    async fn with(settings: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::new().await;
-        let context = testkit::context(&ManualClock::at("2026-06-01T12:00:00Z"));
-        let kek = data_encoding::BASE64.encode(&[7; 32]);
-        let mut pairs = vec![
-            ("ENVIRONMENT", "development"),
-            ("BASE_URL", BASE),
-            (
-                "BETTER_AUTH_SECRET",
-                "0123456789abcdef0123456789abcdef-secret-x",
-            ),
-            ("MANA_AUTH_KEK", kek.as_str()),
-            ("RATE_LIMIT_ENABLED", "false"),
-        ];
-        pairs.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-        pairs.extend(settings);
-        let config = Arc::new(Config::read(Source::from_pairs(&pairs), &context).unwrap());
-        let router = routes(&database, &context, config).await;
-        Self {
-            database,
-            client: Client::new(router).with("origin", BASE),
-        }
-    }
-
-    /// Another browser.
-    fn browser(&self) -> Client {
-        self.client.fresh().with("origin", BASE)
-    }
-
-    async fn sign_up(&self, email: &str) -> Client {
-        let browser = self.browser();
-        let body = json!({"name": "Ada", "email": email, "password": PASSWORD});
-        browser
-            .post("/api/auth/sign-up/email", body)
-            .await
-            .expect(200);
-        browser
-    }
-
-    async fn sign_in(&self, email: &str) -> Client {
-        let browser = self.browser();
-        attempt(&browser, email, PASSWORD).await.expect(200);
-        browser
-    }
-
-    async fn postgres(&self) -> Postgres {
-        self.database.superuser().await
-    }
-}
-
-async fn routes(database: &TestDatabase, context: &Context, config: Arc<Config>) -> Router {
-    let jobs = Arc::new(Jobs::new(database.db.clone(), context.clone()));
-    let secrets = &config.secrets;
-    let seal = SealKeys::new(secrets.kek.clone(), secrets.keks_previous.clone());
-    let mailer = Mailer::new(
-        config.mail.clone(),
-        false,
-        jobs,
-        Arc::new(seal),
-        context.clock.clone(),
-    );
-    let identity = Identity::new(identity::Deps {
-        context: context.clone(),
-        db: database.db.clone(),
-        config: config.clone(),
-        user_data: Vec::new(),
-        mailer: Arc::new(mailer.unwrap()),
-    });
-    let identity = identity.await.unwrap();
-    let edge = Edge {
-        context: context.clone(),
-        proxies: TrustedProxies::default(),
-        origins: Arc::new(TrustedOrigins::new(&config.base_url, &config.cors_origins)),
-        limits: Arc::new(Limits::new(
-            context.clock.clone(),
-            config.is_rate_limited,
-            10_000,
-            60,
-        )),
-        authenticator: identity.authenticator(),
-        timeout: Duration::from_secs(30),
-        is_https: false,
-    };
-    edge::protect(identity.router().split_for_parts().0, Arc::new(edge))
-}
-
-async fn attempt(browser: &Client, email: &str, password: &str) -> Answer {
-    let body = json!({"email": email, "password": password});
-    browser.post("/api/auth/sign-in/email", body).await
-}
-
-async fn session(browser: &Client) -> Value {
-    browser
-        .get("/api/auth/get-session")
-        .await
-        .expect(200)
-        .json()
-}
-
-async fn count(postgres: &Postgres, query: &str) -> i64 {
-    postgres.query_one(query, &[]).await.unwrap().get(0)
-}
 
 #[tokio::test]
 async fn one_session_is_valid_listed_and_revocable_on_both_surfaces() {
@@ -566,4 +437,32 @@ async fn bodies_too_large_or_not_json_are_refused() {
         .post("/api/auth/sign-up/email", long)
         .await
         .expect(400);
+}
+
+#[tokio::test]
+async fn a_deletion_link_works_for_its_person_alone_and_a_stranger_does_not_use_it_up() {
+    let world = World::with(&[("REQUIRE_EMAIL_VERIFICATION", "false")]).await;
+    let ada = world.sign_up("ada@example.com").await;
+    let eve = world.sign_up("eve@example.com").await;
+    let token = "0123456789abcdefghijklmnopqrstuv";
+    let user = session(&ada).await["user"]["id"].clone();
+    let postgres = world.postgres().await;
+    let row = "insert into auth.verification (id, identifier, value, user_id, kind, expires_at)
+        values ('link', $1, $2, $2, 'delete-account', '2026-06-02T12:00:00Z')";
+    let identifier = format!(
+        "delete-account:{}",
+        kernel::crypto::digest::token_hash(token)
+    );
+    postgres
+        .execute(row, &[&identifier, &user.as_str().unwrap()])
+        .await
+        .unwrap();
+    let path = format!("/api/auth/delete-user/callback?token={token}&callbackURL=/bye");
+    eve.get(&path).await.expect(404);
+    world.browser().get(&path).await.expect(404);
+    let gone = ada.get(&path).await.expect(302);
+    assert_eq!(gone.header("location"), "/bye");
+    assert_eq!(session(&ada).await, Value::Null);
+    assert!(session(&eve).await.is_object());
+    eve.get(&path).await.expect(404);
 }

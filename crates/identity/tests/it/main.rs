@@ -11,6 +11,7 @@ mod harness;
 mod keys;
 mod lockout;
 mod login;
+mod native;
 mod refresh;
 mod register;
 mod retention;

@@ -1,0 +1,117 @@
+//! Deleting an account: at once, or after a mailed link was followed.
+
+use super::store;
+use crate::core::Core;
+use crate::mails;
+use crate::users::{self, Person};
+use crate::verification::service::locale_of;
+use crate::verification::store::{self as links, NewToken};
+use kernel::UserId;
+use kernel::chance::{self, Alphabet};
+use kernel::crypto::cookie::percent_encode;
+use kernel::crypto::digest::token_hash;
+use kernel::text::EmailAddress;
+use platform::db::{Actor, DbError};
+use std::sync::Arc;
+
+/// A deletion link lives as long as its mail says.
+const LIFE_SECONDS: i64 = 86_400;
+const KIND: &str = "delete-account";
+
+fn identifier(token: &str) -> String {
+    format!("{KIND}:{}", token_hash(token))
+}
+
+/// Whether a deletion has to be confirmed by mail: where addresses are proved and mails reach anyone.
+pub(crate) fn needs_confirmation(core: &Core) -> bool {
+    core.config.is_verification_required && core.mailer.is_enabled()
+}
+
+/// Mails the link that deletes the account. A person who is gone gets none.
+pub(crate) async fn request(
+    core: &Core,
+    user: &UserId,
+    callback: Option<&str>,
+) -> Result<(), DbError> {
+    let Some(person) = users::find(core, user).await? else {
+        return Ok(());
+    };
+    let token = chance::text(
+        core.context.random.as_ref(),
+        Alphabet::LowerAlphanumeric,
+        32,
+    );
+    let now = core.context.now();
+    let link = format!(
+        "{}/api/auth/delete-user/callback?token={token}&callbackURL={}",
+        core.config.base(),
+        percent_encode(callback.unwrap_or("/")),
+    );
+    let tx = core.db.tx(&Actor::Service).await?;
+    let new = NewToken {
+        id: &core.context.new_id(),
+        identifier: &identifier(&token),
+        value: user.as_str(),
+        user: Some(user),
+        kind: KIND,
+        expires_at: now.plus_seconds(LIFE_SECONDS),
+        now,
+    };
+    links::insert(&tx, &new).await?;
+    let locale = locale_of(core, &person);
+    let letter = mails::delete_account(locale, &person.view.name, &link);
+    core.mailer
+        .post(&tx, &address(&person), locale, &letter)
+        .await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    Ok(())
+}
+
+/// Deletes the account of a person who followed their own link; `false` when the link is not theirs or does nothing.
+pub(crate) async fn confirm(core: Arc<Core>, user: UserId, token: &str) -> Result<bool, DbError> {
+    let identifier = identifier(token);
+    let once = core.db.once(&Actor::Service).await?;
+    let found = links::find(&once, &identifier).await?;
+    drop(once);
+    let now = core.context.now();
+    let is_theirs =
+        found.is_some_and(|found| found.value == user.as_str() && found.expires_at > now);
+    if is_theirs {
+        delete(core, user).await?;
+    }
+    Ok(is_theirs)
+}
+
+/// Erases a person at once: what every domain keeps, then their row with everything that hangs on it.
+/// A disconnect does not cut it short.
+pub(crate) async fn delete(core: Arc<Core>, user: UserId) -> Result<(), DbError> {
+    tokio::spawn(async move { erase(&core, &user).await })
+        .await
+        .map_err(|error| DbError::Unavailable(error.to_string()))?
+}
+
+async fn erase(core: &Core, user: &UserId) -> Result<(), DbError> {
+    let Some(person) = users::find(core, user).await? else {
+        return Ok(());
+    };
+    let tx = core.db.tx(&Actor::Service).await?;
+    for domain in &core.user_data {
+        domain.erase(&tx, user).await?;
+    }
+    store::delete_user(&tx, user, core.context.new_uuid(), core.context.now()).await?;
+    let locale = locale_of(core, &person);
+    let letter = mails::account_deleted(locale, &person.view.name);
+    core.mailer
+        .post(&tx, &address(&person), locale, &letter)
+        .await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    core.live.forget(user);
+    metrics::counter!("auth_accounts_deleted_total").increment(1);
+    Ok(())
+}
+
+fn address(person: &Person) -> EmailAddress {
+    EmailAddress::stored(person.view.email.clone())
+}
