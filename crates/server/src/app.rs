@@ -1,6 +1,7 @@
 //! The composition: which domain gets what, and the router they make together.
 
 use crate::docs;
+use crate::edge_answers;
 use crate::health::{self, Health};
 use crate::mailbox;
 use crate::observe;
@@ -123,6 +124,7 @@ fn routes(domains: &Domains) -> (Router, OpenApi) {
         .merge(health::router())
         .split_for_parts();
     docs::complete(&mut openapi);
+    edge_answers::complete(&mut openapi);
     (router, openapi)
 }
 

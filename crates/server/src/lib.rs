@@ -6,6 +6,7 @@ mod commands;
 pub mod database;
 pub mod docs;
 mod doctor;
+mod edge_answers;
 mod health;
 mod mailbox;
 mod observe;
