@@ -226,7 +226,8 @@ async fn change_users(domains: &Domains, command: UserCommand) -> Result<ExitCod
             };
             let account = NewAccount {
                 email,
-                password: Password::new(&password)?,
+                password: Password::new(&password)
+                    .map_err(|error| format!("{error}: it must have 8 to 128 characters"))?,
                 name,
                 image: None,
                 locale: None,

@@ -1,11 +1,11 @@
 //! `mana-auth doctor`: one line per thing that can be wrong, and what to do about it.
 
-use crate::database::{Database, context};
+use crate::database::{Database, DatabaseError, context};
 use crate::text::say;
 use identity::Keys;
 use kernel::crypto::seal::SealKeys;
 use platform::config::Config;
-use platform::db::migrate;
+use platform::db::{DirectDb, migrate};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
         secrets(config),
         disk(config),
     ];
-    match Database::join(config).await {
+    match join(config).await {
         Err(error) => findings.push(Finding {
             name: "database",
             outcome: Err(format!(
@@ -58,6 +58,15 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Does not wait for a database that is down, as `serve` does: the doctor is asked what is wrong now.
+async fn join(config: &Config) -> Result<Database, DatabaseError> {
+    if let Some(url) = &config.database_url {
+        let direct = config.database_direct_url.as_ref().unwrap_or(url);
+        DirectDb::new(direct)?.connect().await?;
+    }
+    Database::join(config).await
 }
 
 fn kind(database: &Database) -> String {

@@ -93,6 +93,9 @@ fn bounded(field: &str, value: Option<String>) -> Result<Option<String>, ApiErro
         Some(value) if value.chars().count() > 255 => {
             Err(ApiError::field(field, "is longer than 255 characters"))
         }
+        Some(value) if value.contains('\0') => {
+            Err(ApiError::field(field, "must not contain U+0000"))
+        }
         Some(value) if value.chars().any(char::is_control) => {
             Err(ApiError::field(field, "has control characters"))
         }

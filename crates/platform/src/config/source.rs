@@ -24,16 +24,26 @@ impl Source {
     /// Reads the process environment, `.env` in the working directory, and the TOML file `MANA_AUTH_CONFIG` names.
     #[expect(clippy::disallowed_methods, reason = "the one home of the environment")]
     pub fn from_machine() -> Self {
-        let environment: Vec<(String, String)> = std::env::vars().collect();
-        let dot_env = dotenvy::from_path_iter(".env")
-            .map(|entries| entries.filter_map(Result::ok).collect::<Vec<_>>())
-            .unwrap_or_default();
+        let environment: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(name, value)| {
+                // `vars` would panic on another program's value that is no text.
+                Some((
+                    name.into_string().ok()?,
+                    value.to_string_lossy().into_owned(),
+                ))
+            })
+            .collect();
+        let (dot_env, unreadable) = read_dot_env(Path::new(".env"));
         let toml = environment
             .iter()
             .chain(dot_env.iter())
             .find(|(name, _)| name == "MANA_AUTH_CONFIG")
             .map(|(_, path)| path.clone());
-        Self::new(environment, dot_env, toml.as_deref().map(Path::new))
+        let mut source = Self::new(environment, dot_env, toml.as_deref().map(Path::new));
+        if let Some(problem) = unreadable {
+            source.problem(".env", problem);
+        }
+        source
     }
 
     /// From given parts. Unknown names are problems in `.env` and TOML; the environment holds other programs' names too,
@@ -227,6 +237,26 @@ fn scalar(value: &toml::Value) -> String {
         toml::Value::Datetime(moment) => moment.to_string(),
         toml::Value::Array(_) | toml::Value::Table(_) => String::new(),
     }
+}
+
+/// The settings of a `.env` file, and why some of it cannot be read. The lines are not repeated: they hold secrets.
+fn read_dot_env(path: &Path) -> (Vec<(String, String)>, Option<String>) {
+    let entries = match dotenvy::from_path_iter(path) {
+        Ok(entries) => entries,
+        Err(error) if error.not_found() => return (Vec::new(), None),
+        Err(error) => return (Vec::new(), Some(format!("cannot be read: {error}"))),
+    };
+    let (mut settings, mut wrong) = (Vec::new(), 0_u32);
+    for entry in entries {
+        match entry {
+            Ok(setting) => settings.push(setting),
+            Err(_) => wrong = wrong.saturating_add(1),
+        }
+    }
+    let problem = (wrong > 0).then(|| {
+        format!("has {wrong} lines that cannot be read; write NAME=value, and quote a value with spaces or #")
+    });
+    (settings, problem)
 }
 
 fn find(name: &str) -> Option<&'static Key> {

@@ -189,6 +189,9 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(cause) => Self::unavailable(cause),
+            // The net under each route's own check, which names the field.
+            DbError::Statement(cause) if is_unstorable(&cause) => Self::new(Code::Validation)
+                .detail("A text has a character that cannot be kept, such as U+0000."),
             DbError::Statement(cause) => Self::internal(describe(&cause)),
         }
     }
@@ -198,6 +201,18 @@ impl From<tokio_postgres::Error> for ApiError {
     fn from(error: tokio_postgres::Error) -> Self {
         DbError::from(error).into()
     }
+}
+
+/// PostgreSQL keeps every character but U+0000.
+fn is_unstorable(error: &tokio_postgres::Error) -> bool {
+    use tokio_postgres::error::SqlState;
+    error.code().is_some_and(|state| {
+        [
+            SqlState::CHARACTER_NOT_IN_REPERTOIRE,
+            SqlState::UNTRANSLATABLE_CHARACTER,
+        ]
+        .contains(state)
+    })
 }
 
 /// What the log may say of a refused statement: never the row's values.

@@ -4,8 +4,10 @@ use super::codes::Code;
 use super::error::ApiError;
 use super::origin::TrustedOrigins;
 use crate::ports::{self, Credential, Role, Via};
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::request::Parts;
 use http::{Method, header};
 use serde::de::DeserializeOwned;
@@ -13,6 +15,8 @@ use std::sync::Arc;
 
 /// The largest JSON body of an ordinary request, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// So much of a body that is too large is still taken, so that the refusal reaches its client.
+const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 
 /// A JSON body. Anything but `application/json` is 415, too much is 413, the rest 400 naming the field.
 pub struct Json<T>(pub T);
@@ -69,6 +73,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+        discard(request.into_body()).await;
         return Err(ApiError::new(Code::PayloadTooLarge));
     }
     Bytes::from_request(request, state)
@@ -80,6 +85,18 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
                 ApiError::new(Code::Validation).detail("The request body could not be read.")
             }
         })
+}
+
+/// Reads on and forgets: many clients look for an answer only when all is sent, and find a reset connection instead.
+async fn discard(body: Body) {
+    let mut seen = 0;
+    let mut data = body.into_data_stream();
+    while let Some(Ok(part)) = data.next().await {
+        seen += part.len();
+        if seen > MAX_DISCARDED_BYTES {
+            return;
+        }
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

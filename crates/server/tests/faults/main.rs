@@ -7,6 +7,8 @@
     reason = "tests: a panic is the report, and processes get their settings from here"
 )]
 
+mod bodies;
+mod commands;
 mod database;
 mod kill;
 mod replicas;
