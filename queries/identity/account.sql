@@ -30,6 +30,25 @@ event as (
     insert into auth.security_events (id, event_type, created_at) select :event_id, 'ACCOUNT_DELETED', :now from gone)
 select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone;
 
+--! mark_deleted (ip_address?, user_agent?)
+with gone as (
+    update auth.users set deleted_at = :now, updated_at = :now where id = :id and deleted_at is null returning id),
+ended as (
+    update auth.sessions s set revoked_at = :now, updated_at = :now from gone
+    where s.user_id = gone.id and s.revoked_at is null
+    returning s.id),
+families as (
+    update auth.refresh_tokens r set revoked_at = :now from ended where r.session_id = ended.id and r.revoked_at is null),
+links as (
+    delete from auth.verification v using gone where v.user_id = gone.id),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
+    select :event_id, id, 'ACCOUNT_DELETED', :ip_address, :user_agent, :now from gone)
+select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone;
+
+--! list_due_deletions
+select id from auth.users where deleted_at <= :before order by deleted_at limit :page_size;
+
 --: Linked(scope?)
 --! list_accounts : Linked
 select id, issuer, account_id, provider_id, user_id, scope, created_at, updated_at

@@ -1,4 +1,4 @@
-//! Deleting an account: at once, or after a mailed link was followed.
+//! Deleting an account: at once or after a grace, confirmed by the password or by a mailed link.
 
 use super::store;
 use crate::core::Core;
@@ -11,12 +11,15 @@ use kernel::chance::{self, Alphabet};
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::token_hash;
 use kernel::text::EmailAddress;
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
+use platform::http::Origin;
 use std::sync::Arc;
 
 /// A deletion link lives as long as its mail says.
 const LIFE_SECONDS: i64 = 86_400;
 const KIND: &str = "delete-account";
+/// The most people one run of the job erases.
+const ERASED_AT_ONCE: i64 = 100;
 
 fn identifier(token: &str) -> String {
     format!("{KIND}:{}", token_hash(token))
@@ -69,7 +72,12 @@ pub(crate) async fn request(
 }
 
 /// Deletes the account of a person who followed their own link; `false` when the link is not theirs or does nothing.
-pub(crate) async fn confirm(core: Arc<Core>, user: UserId, token: &str) -> Result<bool, DbError> {
+pub(crate) async fn confirm(
+    core: Arc<Core>,
+    user: UserId,
+    token: &str,
+    origin: Origin,
+) -> Result<bool, DbError> {
     let identifier = identifier(token);
     let once = core.db.once(&Actor::Service).await?;
     let found = links::find(&once, &identifier).await?;
@@ -78,20 +86,43 @@ pub(crate) async fn confirm(core: Arc<Core>, user: UserId, token: &str) -> Resul
     let is_theirs =
         found.is_some_and(|found| found.value == user.as_str() && found.expires_at > now);
     if is_theirs {
-        delete(core, user).await?;
+        delete(core, user, origin).await?;
     }
     Ok(is_theirs)
 }
 
-/// Erases a person at once: what every domain keeps, then their row with everything that hangs on it.
-/// A disconnect does not cut it short.
-pub(crate) async fn delete(core: Arc<Core>, user: UserId) -> Result<(), DbError> {
-    tokio::spawn(async move { erase(&core, &user).await })
+/// Deletes an account: erased at once or, after a grace, by the job. A disconnect does not cut it short.
+pub(crate) async fn delete(core: Arc<Core>, user: UserId, origin: Origin) -> Result<(), DbError> {
+    let work = async move {
+        if core.config.deletion_grace_days > 0 {
+            mark(&core, &user, &origin).await
+        } else {
+            erase(&core, &user, true).await
+        }
+    };
+    tokio::spawn(work)
         .await
         .map_err(|error| DbError::Unavailable(error.to_string()))?
 }
 
-async fn erase(core: &Core, user: &UserId) -> Result<(), DbError> {
+/// Nobody signs in any more; everything else waits for the end of the grace.
+async fn mark(core: &Core, user: &UserId, origin: &Origin) -> Result<(), DbError> {
+    let Some(person) = users::find(core, user).await? else {
+        return Ok(());
+    };
+    let tx = core.db.tx(&Actor::Service).await?;
+    let event_id = core.context.new_uuid();
+    if store::mark_deleted(&tx, user, event_id, origin, core.context.now()).await? {
+        tell(core, &tx, &person, core.config.deletion_grace_days).await?;
+    }
+    tx.commit().await?;
+    core.mailer.wake();
+    core.live.forget(user);
+    Ok(())
+}
+
+/// Erases a person: what every domain keeps, then their row with everything that hangs on it.
+async fn erase(core: &Core, user: &UserId, is_told: bool) -> Result<(), DbError> {
     let Some(person) = users::find(core, user).await? else {
         return Ok(());
     };
@@ -100,16 +131,37 @@ async fn erase(core: &Core, user: &UserId) -> Result<(), DbError> {
         domain.erase(&tx, user).await?;
     }
     store::delete_user(&tx, user, core.context.new_uuid(), core.context.now()).await?;
-    let locale = locale_of(core, &person);
-    let letter = mails::account_deleted(locale, &person.view.name);
-    core.mailer
-        .post(&tx, &address(&person), locale, &letter)
-        .await?;
+    if is_told {
+        tell(core, &tx, &person, 0).await?;
+    }
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(user);
     metrics::counter!("auth_accounts_deleted_total").increment(1);
     Ok(())
+}
+
+/// Erases people whose grace is over; a job calls it.
+pub(crate) async fn erase_due(core: &Core) -> Result<(), DbError> {
+    let before = core
+        .context
+        .now()
+        .plus_seconds(-86_400 * core.config.deletion_grace_days);
+    let once = core.db.once(&Actor::Service).await?;
+    let due = store::list_due_deletions(&once, before, ERASED_AT_ONCE).await?;
+    drop(once);
+    for user in due {
+        erase(core, &user, false).await?;
+    }
+    Ok(())
+}
+
+async fn tell(core: &Core, tx: &Tx, person: &Person, grace_days: i64) -> Result<(), DbError> {
+    let locale = locale_of(core, person);
+    let letter = mails::account_deleted(locale, &person.view.name, grace_days);
+    core.mailer
+        .post(tx, &address(person), locale, &letter)
+        .await
 }
 
 fn address(person: &Person) -> EmailAddress {

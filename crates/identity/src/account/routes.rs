@@ -192,13 +192,14 @@ pub(crate) struct DeleteAccountRequest {
     reason: Option<String>,
 }
 
-/// Deletes the caller's account at once, with everything that is kept about them.
+/// Deletes the caller's account with everything that is kept about them, at once or after the grace of the service.
 #[utoipa::path(delete, path = "/api/v1/auth/account", tag = "account", request_body = DeleteAccountRequest, responses(
     (status = 200, body = Done), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn delete_account(
     State(core): State<Arc<Core>>,
     caller: Caller,
+    origin: Origin,
     Json(body): Json<DeleteAccountRequest>,
 ) -> Result<Response, ApiError> {
     if body
@@ -209,7 +210,7 @@ pub(crate) async fn delete_account(
     }
     let password = Password::presented(&body.password);
     service::verify_password(&core, &caller.user_id, password).await?;
-    deletion::delete(core.clone(), caller.user_id.clone()).await?;
+    deletion::delete(core.clone(), caller.user_id.clone(), origin).await?;
     let mut response = axum::Json(Done {
         success: true,
         message: "Account deleted successfully",

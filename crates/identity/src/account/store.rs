@@ -85,6 +85,41 @@ pub(super) async fn delete_user(
     Ok(gone.is_some())
 }
 
+/// Marks a person as deleted and ends their sessions; answers whether they were there.
+pub(super) async fn mark_deleted(
+    tx: &Tx,
+    user: &UserId,
+    event_id: uuid::Uuid,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let params = sql::MarkDeletedParams {
+        now: now.into(),
+        id: user.as_str(),
+        event_id,
+        ip_address: Some(origin.ip.as_str()),
+        user_agent: Some(origin.user_agent.as_str()),
+    };
+    Ok(sql::mark_deleted()
+        .params(tx, &params)
+        .opt()
+        .await?
+        .is_some())
+}
+
+/// People who were marked as deleted before then, the earliest first.
+pub(super) async fn list_due_deletions(
+    once: &Once,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<UserId>, DbError> {
+    let ids = sql::list_due_deletions()
+        .bind(once, &before.into(), &limit)
+        .all()
+        .await?;
+    Ok(ids.into_iter().map(UserId::new).collect())
+}
+
 /// A way to sign in.
 pub(super) struct Linked {
     pub(super) id: String,

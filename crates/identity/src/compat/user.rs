@@ -100,7 +100,7 @@ async fn delete(call: Call) -> Answer {
     if password.is_none() && !call.is_fresh(&session) {
         return Err(SESSION_EXPIRED.into());
     }
-    deletion::delete(core.clone(), session.user_id().clone()).await?;
+    deletion::delete(core.clone(), session.user_id().clone(), call.origin()).await?;
     call.clear_session();
     Ok(deleted())
 }
@@ -123,7 +123,7 @@ async fn follow(call: Call) -> Answer {
 
 async fn confirm(call: &Call, session: &Session, token: &str) -> Result<(), NativeError> {
     let user = session.user_id().clone();
-    if !deletion::confirm(call.core().clone(), user, token).await? {
+    if !deletion::confirm(call.core().clone(), user, token, call.origin()).await? {
         return Err(INVALID_TOKEN.into());
     }
     call.clear_session();

@@ -134,21 +134,32 @@ pub(crate) fn delete_account(locale: Locale, name: &str, link: &str) -> Letter {
     )
 }
 
-/// Tells that the account is gone.
-pub(crate) fn account_deleted(locale: Locale, name: &str) -> Letter {
+/// Tells that the account is gone; what is kept about it goes after `grace_days`, 0 meaning that it has gone.
+pub(crate) fn account_deleted(locale: Locale, name: &str, grace_days: i64) -> Letter {
     let (title, text, footer) = match locale {
         Locale::De => (
             "Dein Konto wurde gelöscht",
-            "Dein Konto und alles, was wir darüber gespeichert haben, wurde gelöscht.",
+            match grace_days {
+                0 => "Dein Konto und alles, was wir darüber gespeichert haben, wurde gelöscht."
+                    .to_owned(),
+                days => format!(
+                    "Dein Konto ist gesperrt und wird mit allem, was wir darüber gespeichert haben, in {days} Tagen gelöscht."
+                ),
+            },
             "Das ist die letzte Mail zu diesem Konto.",
         ),
         Locale::En => (
             "Your account was deleted",
-            "Your account and everything we kept about it were deleted.",
+            match grace_days {
+                0 => "Your account and everything we kept about it were deleted.".to_owned(),
+                days => format!(
+                    "Your account is closed and will be deleted with everything we keep about it in {days} days."
+                ),
+            },
             "This is the last mail about this account.",
         ),
     };
-    letter(title, greeting(locale, name), &[text], None, footer)
+    letter(title, greeting(locale, name), &[&text], None, footer)
 }
 
 /// Asks the old address whether the change to a new one is wanted.

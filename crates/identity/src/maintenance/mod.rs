@@ -1,7 +1,8 @@
-//! Recurring work: retention and key rotation.
+//! Recurring work: retention, deletions whose grace is over, and key rotation.
 
 mod store;
 
+use crate::account::deletion;
 use crate::core::Core;
 use platform::jobs::{JobError, Registry};
 use std::sync::Arc;
@@ -29,6 +30,11 @@ pub(crate) fn register(core: &Arc<Core>, registry: &mut Registry) {
     registry.every("identity.retention", 3600, move || {
         let core = cleaner.clone();
         async move { store::clean(&core).await.map_err(JobError::from) }
+    });
+    let eraser = core.clone();
+    registry.every("identity.erase-deleted", 3600, move || {
+        let core = eraser.clone();
+        async move { deletion::erase_due(&core).await.map_err(JobError::from) }
     });
     let rotator = core.clone();
     registry.every("identity.rotate-keys", 3600, move || {

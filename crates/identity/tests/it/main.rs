@@ -6,6 +6,7 @@
 )]
 
 mod compat;
+mod deletion;
 mod events;
 mod harness;
 mod keys;

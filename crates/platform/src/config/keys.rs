@@ -191,6 +191,11 @@ pub const KEYS: &[Key] = &[
         "how long a lock lasts, from the last failure",
     ),
     key(
+        "ACCOUNT_DELETION_GRACE_DAYS",
+        "0",
+        "days between deleting an account and erasing it; 0 erases at once",
+    ),
+    key(
         "MAX_DAILY_SIGNUPS",
         "0",
         "registrations per day (UTC); 0 is unlimited",

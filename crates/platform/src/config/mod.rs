@@ -73,6 +73,8 @@ pub struct Config {
     pub lockout_failures: i64,
     /// How long a lock lasts.
     pub lockout_seconds: i64,
+    /// Days between deleting an account and erasing it, 0 at once.
+    pub deletion_grace_days: i64,
     /// Registrations per day, 0 unlimited.
     pub max_daily_signups: i64,
     /// Sign-in needs a verified address.
@@ -248,6 +250,7 @@ impl Config {
             hash_queue: usize::try_from(s.integer("HASH_QUEUE", 256, 1..=100_000)).unwrap_or(256),
             lockout_failures: s.integer("LOCKOUT_FAILURES", 5, 1..=100),
             lockout_seconds: s.integer("LOCKOUT_SECONDS", 1800, 1..=86_400),
+            deletion_grace_days: s.integer("ACCOUNT_DELETION_GRACE_DAYS", 0, 0..=365),
             max_daily_signups: s.integer("MAX_DAILY_SIGNUPS", 0, 0..=1_000_000_000),
             is_verification_required: s.flag("REQUIRE_EMAIL_VERIFICATION", is_production),
             mail: mail::read(s),

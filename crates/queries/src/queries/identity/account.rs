@@ -40,6 +40,19 @@ pub struct DeleteUserParams<T1: crate::StringSql> {
     pub now: chrono::DateTime<chrono::FixedOffset>,
 }
 #[derive(Debug)]
+pub struct MarkDeletedParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T1,
+    pub event_id: uuid::Uuid,
+    pub ip_address: Option<T2>,
+    pub user_agent: Option<T3>,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct ListDueDeletionsParams {
+    pub before: chrono::DateTime<chrono::FixedOffset>,
+    pub page_size: i64,
+}
+#[derive(Debug)]
 pub struct DeleteAccountParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub id: T1,
     pub user_id: T2,
@@ -86,6 +99,23 @@ pub struct DeleteUserBorrowed<'a> {
 }
 impl<'a> From<DeleteUserBorrowed<'a>> for DeleteUser {
     fn from(DeleteUserBorrowed { id, notified }: DeleteUserBorrowed<'a>) -> Self {
+        Self {
+            id: id.into(),
+            notified: notified.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarkDeleted {
+    pub id: String,
+    pub notified: String,
+}
+pub struct MarkDeletedBorrowed<'a> {
+    pub id: &'a str,
+    pub notified: &'a str,
+}
+impl<'a> From<MarkDeletedBorrowed<'a>> for MarkDeleted {
+    fn from(MarkDeletedBorrowed { id, notified }: MarkDeletedBorrowed<'a>) -> Self {
         Self {
             id: id.into(),
             notified: notified.into(),
@@ -353,20 +383,23 @@ where
         Ok(mapped)
     }
 }
-pub struct LinkedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct MarkDeletedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<LinkedBorrowed, tokio_postgres::Error>,
-    mapper: fn(LinkedBorrowed) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<MarkDeletedBorrowed, tokio_postgres::Error>,
+    mapper: fn(MarkDeletedBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> LinkedQuery<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> MarkDeletedQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(LinkedBorrowed) -> R) -> LinkedQuery<'c, 'a, 's, C, R, N> {
-        LinkedQuery {
+    pub fn map<R>(
+        self,
+        mapper: fn(MarkDeletedBorrowed) -> R,
+    ) -> MarkDeletedQuery<'c, 'a, 's, C, R, N> {
+        MarkDeletedQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -435,6 +468,74 @@ where
 {
     pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
         StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct LinkedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<LinkedBorrowed, tokio_postgres::Error>,
+    mapper: fn(LinkedBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> LinkedQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(LinkedBorrowed) -> R) -> LinkedQuery<'c, 'a, 's, C, R, N> {
+        LinkedQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -764,6 +865,128 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         params: &'a DeleteUserParams<T1>,
     ) -> DeleteUserQuery<'c, 'a, 's, C, DeleteUser, 3> {
         self.bind(client, &params.id, &params.event_id, &params.now)
+    }
+}
+pub struct MarkDeletedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn mark_deleted() -> MarkDeletedStmt {
+    MarkDeletedStmt(
+        "with gone as ( update auth.users set deleted_at = $1, updated_at = $1 where id = $2 and deleted_at is null returning id), ended as ( update auth.sessions s set revoked_at = $1, updated_at = $1 from gone where s.user_id = gone.id and s.revoked_at is null returning s.id), families as ( update auth.refresh_tokens r set revoked_at = $1 from ended where r.session_id = ended.id and r.revoked_at is null), links as ( delete from auth.verification v using gone where v.user_id = gone.id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $3, id, 'ACCOUNT_DELETED', $4, $5, $1 from gone) select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone",
+        None,
+    )
+}
+impl MarkDeletedStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T1,
+        event_id: &'a uuid::Uuid,
+        ip_address: &'a Option<T2>,
+        user_agent: &'a Option<T3>,
+    ) -> MarkDeletedQuery<'c, 'a, 's, C, MarkDeleted, 5> {
+        MarkDeletedQuery {
+            client,
+            params: [now, id, event_id, ip_address, user_agent],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<MarkDeletedBorrowed, tokio_postgres::Error> {
+                    Ok(MarkDeletedBorrowed {
+                        id: row.try_get(0)?,
+                        notified: row.try_get(1)?,
+                    })
+                },
+            mapper: |it| MarkDeleted::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        MarkDeletedParams<T1, T2, T3>,
+        MarkDeletedQuery<'c, 'a, 's, C, MarkDeleted, 5>,
+        C,
+    > for MarkDeletedStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a MarkDeletedParams<T1, T2, T3>,
+    ) -> MarkDeletedQuery<'c, 'a, 's, C, MarkDeleted, 5> {
+        self.bind(
+            client,
+            &params.now,
+            &params.id,
+            &params.event_id,
+            &params.ip_address,
+            &params.user_agent,
+        )
+    }
+}
+pub struct ListDueDeletionsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_due_deletions() -> ListDueDeletionsStmt {
+    ListDueDeletionsStmt(
+        "select id from auth.users where deleted_at <= $1 order by deleted_at limit $2",
+        None,
+    )
+}
+impl ListDueDeletionsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        before: &'a chrono::DateTime<chrono::FixedOffset>,
+        page_size: &'a i64,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [before, page_size],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ListDueDeletionsParams,
+        StringQuery<'c, 'a, 's, C, String, 2>,
+        C,
+    > for ListDueDeletionsStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListDueDeletionsParams,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.before, &params.page_size)
     }
 }
 pub struct ListAccountsStmt(&'static str, Option<tokio_postgres::Statement>);
