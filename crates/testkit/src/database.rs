@@ -91,7 +91,7 @@ async fn template() -> &'static str {
                 admin.batch_execute(&make).await.unwrap();
             }
             let ready = format!("select 1 from pg_database where datname = '{name}' and datistemplate");
-            forget_ended_runs(&admin).await;
+            forget_ended_runs();
             if admin.query_opt(&ready, &[]).await.unwrap().is_none() {
                 admin.batch_execute(&format!("drop database if exists {name}")).await.unwrap();
                 admin.batch_execute(&format!("create database {name} owner {OWNER}")).await.unwrap();
@@ -107,19 +107,32 @@ async fn template() -> &'static str {
         .await
 }
 
-/// Drops the databases of test processes that have ended, so that a developer's cluster stays small.
-async fn forget_ended_runs(admin: &Client) {
-    let names = "select datname from pg_database where datname ~ '^mana_(test|empty)_[0-9]+_[0-9]+$' limit 200";
-    for row in admin.query(names, &[]).await.unwrap() {
-        let name: String = row.get(0);
-        let process = name.split('_').nth(2).unwrap();
-        if !std::path::Path::new("/proc").join(process).exists() {
-            // Another run may be dropping it too.
-            let _ = admin
-                .batch_execute(&format!("drop database if exists {name} with (force)"))
-                .await;
-        }
-    }
+/// Drops the databases of test processes that have ended, so that a developer's cluster stays small. Each drop is a
+/// checkpoint, so it happens beside the tests, by one process at a time; what is not reached is left to the next run.
+fn forget_ended_runs() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let admin = connect("postgres").await;
+            let alone = "select pg_try_advisory_lock(77002)";
+            if !admin.query_one(alone, &[]).await.unwrap().get::<_, bool>(0) {
+                return;
+            }
+            let names = "select datname from pg_database where datname ~ '^mana_(test|empty)_[0-9]+_[0-9]+$'";
+            for row in admin.query(names, &[]).await.unwrap() {
+                let name: String = row.get(0);
+                let process = name.split('_').nth(2).unwrap();
+                if !std::path::Path::new("/proc").join(process).exists() {
+                    let drop = format!("drop database if exists {name}");
+                    // Somebody may still be connected; the next run tries again.
+                    let _ = admin.batch_execute(&drop).await;
+                }
+            }
+        });
+    });
 }
 
 impl TestDatabase {
