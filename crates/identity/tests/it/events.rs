@@ -121,7 +121,7 @@ async fn an_event_has_the_documented_members_and_missing_ones_are_null() {
 }
 
 #[tokio::test]
-async fn events_are_read_in_pages_and_nobody_elses() {
+async fn regression_7_2_events_are_read_in_pages_and_nobody_elses() {
     let house = House::new().await;
     let (_, _, other) = house.person("bob@example.com").await;
     let (id, _, login) = house.person(ADA).await;

@@ -72,7 +72,7 @@ async fn signing_in_answers_the_union_of_all_generations() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_signed_as_better_auth_signs_it() {
+async fn regression_7_2_login_sets_the_cookie_signed_as_better_auth_signs_it() {
     let house = House::new().await;
     house.register(ADA).await;
     let answer = house.try_login(ADA, PASSWORD).await.expect(200);
@@ -149,7 +149,7 @@ async fn a_session_that_is_not_remembered_has_a_cookie_of_the_browser_session() 
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_look_alike() {
+async fn regression_7_2_a_wrong_password_is_a_401_and_an_unknown_address_looks_alike() {
     let house = House::new().await;
     house.register(ADA).await;
     let mut seen = Vec::new();
@@ -360,4 +360,69 @@ async fn regression_7_2_the_sid_of_a_login_is_its_session() {
         claims["sid"],
         house.text("select id from auth.sessions").await
     );
+}
+
+#[tokio::test]
+async fn a_sign_in_never_takes_over_a_session_that_is_presented() {
+    let house = House::new().await;
+    let (_, mallory, planted) = house.person("mallory@example.com").await;
+    let id = house.register(ADA).await;
+    // The victim's browser carries the attacker's cookie.
+    let body = json!({"email": ADA, "password": PASSWORD});
+    let victim = house.client.fresh().with("origin", testkit::BASE_URL);
+    victim.set_cookie(
+        "mana.session_token",
+        &mallory.cookie("mana.session_token").unwrap(),
+    );
+    let login = victim
+        .post("/api/v1/auth/login", body)
+        .await
+        .expect(200)
+        .json();
+    assert_ne!(login["token"], planted["token"]);
+    let theirs = victim.get("/api/v1/auth/session").await.expect(200).json();
+    assert_eq!(theirs["user"]["id"], id);
+    let mine = mallory.get("/api/v1/auth/session").await.expect(200).json();
+    assert_eq!(mine["user"]["email"], "mallory@example.com");
+}
+
+#[tokio::test]
+async fn regression_7_1_46_a_lost_database_is_a_503_and_counts_against_nobody() {
+    let house = House::new().await;
+    let (_, client, login) = house.person(ADA).await;
+    let access = login["accessToken"].as_str().unwrap();
+    house.database.db.close();
+    let bearer = house.client.bearer(access);
+    for answer in [
+        house.try_login(ADA, PASSWORD).await,
+        house.try_login(ADA, WRONG).await,
+        house
+            .ask(
+                "register",
+                json!({"email": "bob@example.com", "password": PASSWORD}),
+            )
+            .await,
+        house.refresh(&login["refreshToken"]).await,
+        house.ask("validate", json!({"token": access})).await,
+        bearer.get("/api/v1/auth/profile").await,
+        bearer.post("/api/v1/auth/logout", json!({})).await,
+        client.get("/api/v1/auth/security-events").await,
+    ] {
+        assert_eq!(answer.header("retry-after"), "2");
+        let problem = answer.problem(503, "SERVICE_UNAVAILABLE");
+        assert_eq!(problem["retryAfterSec"], 2);
+    }
+    // A bad token needs no database to be refused.
+    let garbage = house
+        .ask("validate", json!({"token": "garbage"}))
+        .await
+        .expect(200);
+    assert_eq!(garbage.json()["valid"], false);
+    assert_eq!(
+        house
+            .number("select count(*) from auth.login_attempts")
+            .await,
+        0
+    );
+    assert_eq!(house.number("select count(*) from auth.users").await, 1);
 }

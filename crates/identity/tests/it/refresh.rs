@@ -40,7 +40,8 @@ async fn a_refresh_rotates_the_token_and_keeps_the_session() {
 }
 
 #[tokio::test]
-async fn fifty_parallel_refreshes_get_the_same_valid_child_and_nobody_is_logged_out() {
+async fn regression_7_2_fifty_parallel_refreshes_get_the_same_valid_child_and_nobody_is_logged_out()
+{
     let house = Arc::new(House::new().await);
     let (_, client, login) = house.person(ADA).await;
     let attempts: Vec<_> = (0..50)

@@ -217,7 +217,7 @@ async fn when_another_domain_fails_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn the_daily_limit_holds_in_a_race_and_ends_at_midnight_utc() {
+async fn regression_7_2_the_daily_limit_holds_in_a_race_and_ends_at_midnight_utc() {
     let house = Arc::new(House::with(&[("MAX_DAILY_SIGNUPS", "3")]).await);
     let status = house
         .client

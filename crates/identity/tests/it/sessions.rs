@@ -183,7 +183,7 @@ async fn no_session_outlives_its_absolute_end() {
 }
 
 #[tokio::test]
-async fn signing_out_by_bearer_cookie_or_refresh_token_ends_that_session_alone() {
+async fn regression_7_2_signing_out_by_bearer_cookie_or_refresh_token_ends_that_session_alone() {
     let house = House::new().await;
     let (_, other_client, other) = house.person(ADA).await;
     for way in ["bearer", "cookie", "refreshToken", "session token"] {

@@ -193,3 +193,63 @@ async fn regression_7_1_34_validation_needs_no_call_to_ourselves() {
     let (_, ada) = house.person("ada@example.com").await;
     ada.get("/api/v1/auth/profile").await.expect(200);
 }
+
+#[tokio::test]
+async fn regression_7_1_24_get_session_is_reachable_without_a_prefix() {
+    let house = House::new().await;
+    house.register("ada@example.com").await;
+    let (client, login) = house.login("ada@example.com").await;
+    let native = client.get("/api/auth/get-session").await.expect(200).json();
+    let rest = client.get("/api/v1/auth/session").await.expect(200).json();
+    assert_eq!(native["session"]["id"], rest["session"]["id"]);
+    assert_eq!(native["session"]["token"], login["token"]);
+    assert_eq!(native["user"]["id"], rest["user"]["id"]);
+    let nobody = house
+        .client
+        .fresh()
+        .get("/api/auth/get-session")
+        .await
+        .expect(200);
+    assert_eq!(nobody.json(), Value::Null);
+}
+
+#[tokio::test]
+async fn regression_7_1_30_every_handler_sees_the_same_person() {
+    let house = House::new().await;
+    let (id, ada) = house.person("ada@example.com").await;
+    let profile = ada.get("/api/v1/auth/profile").await.expect(200).json();
+    let session = ada.get("/api/v1/auth/session").await.expect(200).json();
+    let transactions = ada
+        .get("/api/v1/credits/transactions")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(profile["id"], id);
+    assert_eq!(session["session"]["userId"], id);
+    assert_eq!(transactions[0]["userId"], id);
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let house = House::new().await;
+    let (id, ada) = house.person("ada@example.com").await;
+    let spend =
+        json!({"amount": 10, "appId": "chat", "description": "x", "idempotencyKey": "once"});
+    let first = ada
+        .post("/api/v1/credits/use", spend.clone())
+        .await
+        .expect(200)
+        .text();
+    let (_, login) = house.login("ada@example.com").await;
+    let restarted = house.again().await;
+    let access = login["accessToken"].as_str().unwrap();
+    let ada = restarted.client.bearer(access);
+    let profile = ada.get("/api/v1/auth/profile").await.expect(200).json();
+    assert_eq!(profile["id"], id);
+    let replayed = ada.post("/api/v1/credits/use", spend).await.expect(200);
+    assert_eq!(replayed.header("idempotency-replayed"), "true");
+    assert_eq!(replayed.text(), first);
+    let balance = ada.get("/api/v1/credits/balance").await.expect(200).json();
+    assert_eq!(balance["freeCreditsRemaining"], 140);
+    assert_eq!(restarted.config.base_url, house.config.base_url);
+}

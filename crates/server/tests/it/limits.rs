@@ -182,3 +182,35 @@ async fn a_trusted_proxy_names_the_client_by_its_own_entry() {
         "203.0.113.7"
     );
 }
+
+#[tokio::test]
+async fn both_surfaces_share_the_sign_in_limit_and_refuse_in_their_own_shape() {
+    let house = House::with(&[LIMITED, ("LOCKOUT_FAILURES", "100")]).await;
+    let client = house
+        .client
+        .fresh()
+        .from_ip("203.0.113.1")
+        .with("origin", testkit::BASE_URL);
+    for number in 0..10 {
+        let path = if number % 2 == 0 {
+            LOGIN
+        } else {
+            "/api/auth/sign-in/email"
+        };
+        client.post(path, wrong()).await.expect(401);
+    }
+    client
+        .post(LOGIN, wrong())
+        .await
+        .problem(429, "RATE_LIMITED");
+    let native = client
+        .post("/api/auth/sign-in/email", wrong())
+        .await
+        .expect(429);
+    assert_eq!(native.header("x-retry-after"), "6");
+    assert_eq!(native.header("ratelimit-policy"), "\"sign-in\";q=10;w=60");
+    assert_eq!(
+        native.json(),
+        json!({"message": "Too many requests. Please try again later."})
+    );
+}

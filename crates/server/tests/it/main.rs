@@ -1,6 +1,7 @@
 //! The whole server over a real PostgreSQL, in process.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "helpers of tests: a panic is the report"
 )]
@@ -11,4 +12,5 @@ mod flow;
 mod harness;
 mod jobs;
 mod limits;
+mod logs;
 mod rls;
