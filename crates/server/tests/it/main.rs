@@ -6,6 +6,7 @@
     reason = "helpers of tests: a panic is the report"
 )]
 
+mod bodies;
 mod database;
 mod edge;
 mod flow;
