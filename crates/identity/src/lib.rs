@@ -14,6 +14,7 @@ mod profile;
 mod registration;
 mod security_events;
 mod sessions;
+mod setup;
 mod sign_in;
 pub mod tokens;
 pub mod users;
@@ -61,6 +62,7 @@ impl Identity {
             .merge(security_events::routes::router())
             .merge(account::routes::router())
             .merge(OpenApiRouter::from(compat::router()))
+            .merge(OpenApiRouter::from(setup::routes::router()))
             .with_state(self.core.clone())
     }
 

@@ -108,6 +108,8 @@ pub(crate) enum UserCommand {
         #[arg(long, default_value_t = 50)]
         limit: i64,
     },
+    /// Print a one-time link that makes the first administrator
+    AdminLink,
     /// Give a person another role
     SetRole {
         /// The address

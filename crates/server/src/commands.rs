@@ -251,6 +251,14 @@ async fn change_users(domains: &Domains, command: UserCommand) -> Result<ExitCod
                 ));
             }
         }
+        UserCommand::AdminLink => match domains.identity.make_admin_link().await? {
+            Some(link) => say(link),
+            None => {
+                return Err(
+                    "somebody administers this server already; for another one: mana-auth user set-role".into(),
+                );
+            }
+        },
         UserCommand::SetRole { email, role } => {
             let address = EmailAddress::parse(&email).ok_or("that is not an e-mail address")?;
             if !domains

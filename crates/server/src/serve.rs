@@ -45,6 +45,12 @@ async fn answer(
     let listener = TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
     announce(config, database, address);
+    if let Some(link) = app.identity.make_admin_link().await? {
+        say(
+            "Nobody administers this server yet. This link makes the first administrator, once, within 24 hours:",
+        );
+        say(format!("  {link}"));
+    }
     let work = CancellationToken::new();
     let feed = {
         let (identity, direct, stop) =

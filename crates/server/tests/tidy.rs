@@ -32,6 +32,7 @@ const SERVICE_ACTORS: &[&str] = &[
     "identity/src/sessions/feed.rs",
     "identity/src/sessions/hand_over.rs",
     "identity/src/sessions/service.rs",
+    "identity/src/setup/service.rs",
     "identity/src/sign_in/service.rs",
     "identity/src/tokens/keys.rs",
     "identity/src/tokens/service.rs",

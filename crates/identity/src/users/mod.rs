@@ -100,7 +100,12 @@ impl Identity {
     /// # Errors
     /// [`DbError`].
     pub async fn has_admin(&self) -> Result<bool, DbError> {
-        let once = self.core.db.once(&Actor::Service).await?;
-        Ok(store::count_admins(&once).await? > 0)
+        has_admin(&self.core).await
     }
+}
+
+/// Whether anyone administers this server yet.
+pub(crate) async fn has_admin(core: &Core) -> Result<bool, DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    Ok(store::count_admins(&once).await? > 0)
 }

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod edge;
 pub mod error;
 pub mod extract;
+pub mod html;
 pub mod limits;
 pub mod origin;
 pub mod serve;

@@ -6,6 +6,7 @@ pub mod registration;
 pub mod retention;
 pub mod security_events;
 pub mod sessions;
+pub mod setup;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;

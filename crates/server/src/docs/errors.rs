@@ -1,16 +1,17 @@
 //! Every error code with its status and meaning: where a problem's `type` leads.
 
-use super::html::Html;
+use super::STYLE_PATH;
 use super::reader::{fields, masthead};
 use super::schema::Schemas;
 use platform::http::Code;
+use platform::http::html::Html;
 use serde_json::{Value, json};
 
 const EXPLANATION: &str = "Errors are problem documents (RFC 9457) with the content type `application/problem+json`. \
     Compare `code`; `detail` is for people and may change. `type` leads to the line of the code on this page.";
 
 pub(super) fn page(description: &Value) -> String {
-    Html::page("Errors · Mana Auth", |html| {
+    Html::page("en", "Errors · Mana Auth", STYLE_PATH, |html| {
         masthead(html, description);
         html.tag("main", &[("class", "plain")], |html| {
             html.line("h1", &[], "Errors");

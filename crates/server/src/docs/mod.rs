@@ -2,7 +2,6 @@
 //! any outside host.
 
 mod errors;
-mod html;
 mod reader;
 mod schema;
 
@@ -35,6 +34,9 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("operations", "For load balancers and operators."),
 ];
+
+/// Where the pages find their style sheet.
+const STYLE_PATH: &str = "/docs/style.css";
 
 const STYLE: &str = include_str!("style.css");
 
@@ -131,7 +133,7 @@ pub(crate) fn router(openapi: &OpenApi, base: &str) -> Router {
         .route("/openapi.json", get(get_description))
         .route("/docs", get(get_operations))
         .route("/docs/errors", get(get_errors))
-        .route("/docs/style.css", get(get_style))
+        .route(STYLE_PATH, get(get_style))
         .with_state(Arc::new(Reader {
             json: description(openapi).to_string(),
             base: base.trim_end_matches('/').to_owned(),

@@ -1,8 +1,9 @@
 //! The page of operations.
 
-use super::html::Html;
+use super::STYLE_PATH;
 use super::schema::{Row, Schemas, plain};
 use http::StatusCode;
+use platform::http::html::Html;
 use serde_json::Value;
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
@@ -122,7 +123,7 @@ pub(super) fn masthead(html: &mut Html, description: &Value) {
 pub(super) fn page(description: &Value, base: &str) -> String {
     let groups = groups(description);
     let schemas = Schemas(description);
-    Html::page("API · Mana Auth", |html| {
+    Html::page("en", "API · Mana Auth", STYLE_PATH, |html| {
         masthead(html, description);
         html.tag("div", &[("class", "columns")], |html| {
             contents(html, &groups);

@@ -2,11 +2,11 @@
 
 /// A document in the making.
 #[derive(Default)]
-pub(super) struct Html(String);
+pub struct Html(String);
 
 impl Html {
     /// An element with its content.
-    pub(super) fn tag(
+    pub fn tag(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -20,7 +20,7 @@ impl Html {
     }
 
     /// An element without content, such as `meta`.
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.0.push('<');
         self.0.push_str(name);
         for (name, value) in attributes {
@@ -34,12 +34,12 @@ impl Html {
     }
 
     /// An element that holds a text.
-    pub(super) fn line(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+    pub fn line(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.tag(name, attributes, |html| html.text(text));
     }
 
     /// A text as it stands.
-    pub(super) fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         for character in text.chars() {
             match character {
                 '&' => self.0.push_str("&amp;"),
@@ -53,7 +53,7 @@ impl Html {
     }
 
     /// A text whose `marked` parts are code.
-    pub(super) fn prose(&mut self, text: &str) {
+    pub fn prose(&mut self, text: &str) {
         for (index, part) in text.split('`').enumerate() {
             if index % 2 == 1 {
                 self.line("code", &[], part);
@@ -64,32 +64,24 @@ impl Html {
     }
 
     /// A link.
-    pub(super) fn link(&mut self, href: &str, text: &str) {
+    pub fn link(&mut self, href: &str, text: &str) {
         self.line("a", &[("href", href)], text);
     }
 
-    /// The whole page around a body.
-    pub(super) fn page(title: &str, body: impl FnOnce(&mut Self)) -> String {
+    /// The whole page around a body: its language, its title and the path of its style sheet.
+    pub fn page(language: &str, title: &str, style: &str, body: impl FnOnce(&mut Self)) -> String {
         let mut html = Self("<!DOCTYPE html>\n".to_owned());
-        html.tag("html", &[("lang", "en")], |html| {
+        html.tag("html", &[("lang", language)], |html| {
             html.tag("head", &[], |html| {
                 html.open("meta", &[("charset", "utf-8")]);
-                html.open(
-                    "meta",
-                    &[
-                        ("name", "viewport"),
-                        ("content", "width=device-width, initial-scale=1"),
-                    ],
-                );
+                let width = "width=device-width, initial-scale=1";
+                html.open("meta", &[("name", "viewport"), ("content", width)]);
                 html.open(
                     "meta",
                     &[("name", "color-scheme"), ("content", "light dark")],
                 );
                 html.line("title", &[], title);
-                html.open(
-                    "link",
-                    &[("rel", "stylesheet"), ("href", "/docs/style.css")],
-                );
+                html.open("link", &[("rel", "stylesheet"), ("href", style)]);
             });
             html.tag("body", &[], body);
         });
