@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 /// How long receipts of idempotency keys live (contract decision 9).
-const RECEIPT_DAYS: i64 = 7;
+pub const RECEIPT_DAYS: i64 = 7;
 /// Rows per page of an export.
 const EXPORT_PAGE: i64 = 200;
 

@@ -15,5 +15,5 @@ mod usage;
 mod usage_stats;
 
 pub use calendar::{Calendar, UnknownTimeZone};
-pub use front::{Credits, Deps};
+pub use front::{Credits, Deps, RECEIPT_DAYS};
 pub use invariants::{Check, CheckpointKeys, Difference, Report, verify};

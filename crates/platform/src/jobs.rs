@@ -80,7 +80,8 @@ impl Registry {
 const BATCH: i64 = 16;
 const LEASE_SECONDS: i64 = 120;
 const IDLE: Duration = Duration::from_secs(2);
-const DEAD_LETTER_DAYS: i64 = 90;
+/// How long jobs that failed for good stay visible.
+pub const DEAD_LETTER_DAYS: i64 = 90;
 
 /// The queue.
 pub struct Jobs {

@@ -14,4 +14,6 @@ mod harness;
 mod jobs;
 mod limits;
 mod logs;
+mod openapi;
 mod rls;
+mod setup;
