@@ -78,7 +78,7 @@ pub(crate) struct ProfileUser {
 }
 
 /// Changes name and picture of the caller.
-#[utoipa::path(post, path = "/api/v1/auth/profile", tag = "account", request_body = ProfileRequest, responses(
+#[utoipa::path(post, path = "/api/v1/auth/profile", tag = "account", security(("bearer" = []), ("cookie" = [])), request_body = ProfileRequest, responses(
     (status = 200, body = ProfileBody), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn update_profile(
@@ -153,7 +153,7 @@ pub(crate) struct Done {
 }
 
 /// Changes the caller's password. Their other sessions end, and reset links that were mailed no longer work.
-#[utoipa::path(post, path = "/api/v1/auth/change-password", tag = "account", request_body = ChangePasswordRequest, responses(
+#[utoipa::path(post, path = "/api/v1/auth/change-password", tag = "account", security(("bearer" = []), ("cookie" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, body = Done), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn change_password(
@@ -193,7 +193,7 @@ pub(crate) struct DeleteAccountRequest {
 }
 
 /// Deletes the caller's account with everything that is kept about them, at once or after the grace of the service.
-#[utoipa::path(delete, path = "/api/v1/auth/account", tag = "account", request_body = DeleteAccountRequest, responses(
+#[utoipa::path(delete, path = "/api/v1/auth/account", tag = "account", security(("bearer" = []), ("cookie" = [])), request_body = DeleteAccountRequest, responses(
     (status = 200, body = Done), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn delete_account(

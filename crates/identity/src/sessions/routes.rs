@@ -186,7 +186,7 @@ pub(crate) struct SessionItem {
 }
 
 /// The caller's live sessions, newest first.
-#[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "sessions", responses(
+#[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "sessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, body = Vec<SessionItem>), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_sessions(
     State(core): State<Arc<Core>>,
@@ -208,7 +208,7 @@ pub(crate) async fn list_sessions(
 }
 
 /// Ends one session of the caller; 404 for one that is not theirs or has ended.
-#[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "sessions", params(("id" = String, Path, description = "The session")), responses(
+#[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "sessions", security(("bearer" = []), ("cookie" = [])), params(("id" = String, Path, description = "The session")), responses(
     (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn revoke_session(
     State(core): State<Arc<Core>>,
@@ -233,7 +233,7 @@ pub(crate) struct RevokeQuery {
 }
 
 /// Ends the caller's other sessions, or all of them.
-#[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "sessions", params(RevokeQuery), responses(
+#[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "sessions", security(("bearer" = []), ("cookie" = [])), params(RevokeQuery), responses(
     (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn revoke_sessions(
     State(core): State<Arc<Core>>,

@@ -36,7 +36,7 @@ pub(crate) struct RefreshRequest {
 }
 
 /// Gives a new access token and rotates the refresh token. Parallel calls with one token get the same successor.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "tokens", request_body = Option<RefreshRequest>, responses(
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "tokens", security((), ("cookie" = [])), request_body = Option<RefreshRequest>, responses(
     (status = 200, body = TokenPair), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn refresh_token(
     State(core): State<Arc<Core>>,
