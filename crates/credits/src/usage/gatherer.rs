@@ -119,9 +119,10 @@ impl Gatherer {
         self.inbox
             .try_send(Message::Use(Box::new(pending)))
             .map_err(|_| UseError::Unavailable("too many uses are waiting".to_owned()))?;
+        // Lost with a server that goes down: whether it happened is unknown, and its key makes asking again safe.
         outcome
             .await
-            .unwrap_or_else(|_| Err(UseError::Internal("a ledger call was lost".to_owned())))
+            .unwrap_or_else(|_| Err(UseError::Unavailable("a ledger call was lost".to_owned())))
     }
 
     /// Waits until nothing is under way: before the database is shut down.

@@ -99,7 +99,7 @@ pub(crate) async fn register(
     let worker = core.clone();
     let id = tokio::spawn(async move { service::create(&worker, account).await })
         .await
-        .map_err(ApiError::internal)??;
+        .map_err(cut_short)??;
     let person = crate::users::find(&core, &id)
         .await?
         .ok_or_else(|| ApiError::new(Code::NotFound))?;
@@ -111,6 +111,15 @@ pub(crate) async fn register(
         token: None,
         user: person.view,
     }))
+}
+
+/// A server that goes down drops its tasks; that is no fault of the request.
+fn cut_short(error: tokio::task::JoinError) -> ApiError {
+    if error.is_cancelled() {
+        ApiError::unavailable(error)
+    } else {
+        ApiError::internal(error)
+    }
 }
 
 /// Every wrong field is named at once.

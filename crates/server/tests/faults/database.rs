@@ -1,6 +1,9 @@
 //! A database that stops, hangs or dies under a serving process.
 
-use crate::support::{Answer, Home, PASSWORD, Person, Server, eventually, free_port, signal};
+use crate::kill;
+use crate::support::{
+    Answer, Home, PASSWORD, PATIENCE, Person, Server, eventually, free_port, signal,
+};
 use platform::private_postgres::{Options, PrivatePostgres};
 use rustix::process::Signal;
 use secrecy::ExposeSecret;
@@ -255,8 +258,21 @@ async fn when_the_private_database_dies_the_server_ends_for_its_supervisor_to_st
     let home = Home::new();
     let mut server = Server::start(&home);
     let person = server.person().await;
+    let notes = kill::Notes::default();
+    let clients: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(kill::live((*server).clone(), notes.clone())))
+        .collect();
+    eventually("clients are at work", PATIENCE, async || {
+        notes.lock().unwrap().has_uses().then_some(())
+    })
+    .await;
     signal(home.postmaster().unwrap(), Signal::KILL);
     let status = server.end();
+    for client in clients {
+        client.await.unwrap();
+    }
+    // Until the end they were told to try again, and nothing else.
+    assert_eq!(notes.lock().unwrap().wrong, Vec::<String>::new());
     assert_eq!(status.code(), Some(1), "{status}");
     let log = server.log();
     assert!(log.contains("the private PostgreSQL ended"), "{log}");

@@ -21,13 +21,20 @@ struct Use {
 }
 
 #[derive(Default)]
-struct Seen {
+pub(crate) struct Seen {
     registered: HashSet<String>,
     uses: Vec<Use>,
-    wrong: Vec<String>,
+    /// Answers other than a success or a 503.
+    pub(crate) wrong: Vec<String>,
 }
 
-type Notes = Arc<Mutex<Seen>>;
+impl Seen {
+    pub(crate) fn has_uses(&self) -> bool {
+        !self.uses.is_empty()
+    }
+}
+
+pub(crate) type Notes = Arc<Mutex<Seen>>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_lose_and_double_nothing() {
@@ -67,7 +74,7 @@ fn chance(round: u64, least: u64, most: u64) -> u64 {
 }
 
 /// One client: registers, signs in, spends, and begins anew until the server is gone.
-async fn live(api: Api, notes: Notes) {
+pub(crate) async fn live(api: Api, notes: Notes) {
     while let Some(person) = enter(&api, &notes).await {
         for amount in 1..=4 {
             let (first, second) = tokio::join!(
