@@ -1,7 +1,6 @@
 //! The whole server over a real PostgreSQL, in process.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "helpers of tests: a panic is the report"
 )]
