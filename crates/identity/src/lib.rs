@@ -5,8 +5,12 @@ pub mod authenticator;
 mod compat;
 mod cookies;
 mod core;
+mod email_codes;
+mod magic_link;
+mod mailbox_proof;
 mod mails;
 pub mod maintenance;
+mod pages;
 mod password_reset;
 mod passwords;
 pub mod policy;
@@ -61,8 +65,9 @@ impl Identity {
             .merge(password_reset::routes::router())
             .merge(security_events::routes::router())
             .merge(account::routes::router())
-            .merge(OpenApiRouter::from(compat::router()))
             .merge(OpenApiRouter::from(setup::routes::router()))
+            .merge(OpenApiRouter::from(pages::routes::router()))
+            .merge(OpenApiRouter::from(compat::router(&self.core.config)))
             .with_state(self.core.clone())
     }
 

@@ -226,8 +226,10 @@ async fn change_users(domains: &Domains, command: UserCommand) -> Result<ExitCod
             };
             let account = NewAccount {
                 email,
-                password: Password::new(&password)
-                    .map_err(|error| format!("{error}: it must have 8 to 128 characters"))?,
+                password: Some(
+                    Password::new(&password)
+                        .map_err(|error| format!("{error}: it must have 8 to 128 characters"))?,
+                ),
                 name,
                 image: None,
                 locale: None,

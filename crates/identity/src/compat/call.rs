@@ -6,6 +6,7 @@ use crate::core::Core;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use kernel::UserId;
+use kernel::text::Locale;
 use platform::http::{ClientIp, Origin, TrustedOrigins};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -113,6 +114,14 @@ impl Call {
             ip: ip.unwrap_or_default(),
             user_agent: agent.chars().take(512).collect(),
         }
+    }
+
+    /// The language the browser asks for.
+    pub(crate) fn locale(&self) -> Option<Locale> {
+        self.headers()
+            .get(http::header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(Locale::from_accept_language)
     }
 
     pub(super) fn outgoing(&self) -> MutexGuard<'_, Outgoing> {

@@ -62,6 +62,10 @@ refusals! {
     ACCOUNT_NOT_FOUND BAD_REQUEST "Account not found";
     EMAIL_MISMATCH BAD_REQUEST "Email mismatch";
     EMAIL_ALREADY_VERIFIED BAD_REQUEST "Email is already verified";
+    INVALID_OTP BAD_REQUEST "Invalid OTP";
+    OTP_EXPIRED BAD_REQUEST "OTP expired";
+    TOO_MANY_ATTEMPTS FORBIDDEN "Too many attempts";
+    USER_NOT_FOUND BAD_REQUEST "User not found";
     INVALID_SESSION_TOKEN UNAUTHORIZED "Invalid session token";
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED METHOD_NOT_ALLOWED "POST method requires deferSessionRefresh to be enabled in session config";
     PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE "The request body is too large";

@@ -117,6 +117,34 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Notes something that is neither absent nor an object.
+    pub(crate) fn optional_record(&mut self, name: &str) {
+        match self.object.get(name) {
+            None | Some(Value::Object(_)) => {}
+            other => {
+                let received = type_name(other);
+                self.note(name, &expected("record", received));
+            }
+        }
+    }
+
+    /// One of several words that has to be there; `None` when it is noted as wrong.
+    pub(crate) fn one_of<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
+        let given = self.object.get(name).and_then(Value::as_str);
+        let found = words.iter().find(|(word, _)| Some(*word) == given);
+        if found.is_none() {
+            let all: Vec<String> = words
+                .iter()
+                .map(|(word, _)| format!("\"{word}\""))
+                .collect();
+            self.note(
+                name,
+                &format!("Invalid option: expected one of {}", all.join("|")),
+            );
+        }
+        found.map(|(_, value)| *value)
+    }
+
     /// An e-mail address that has to be there; `None` when it is noted as wrong.
     pub(crate) fn email(&mut self, name: &str) -> Option<EmailAddress> {
         if !matches!(self.object.get(name), Some(Value::String(_))) {

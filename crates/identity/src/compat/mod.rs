@@ -6,9 +6,11 @@
 
 pub(crate) mod call;
 mod devices;
+mod email_otp;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod fields;
+mod magic_link;
 mod one_time_token;
 mod origin;
 mod password;
@@ -22,11 +24,12 @@ mod verify;
 
 use crate::core::Core;
 use axum::Router;
+use platform::config::Config;
 use std::sync::Arc;
 
-/// Every endpoint under `/api/auth`, none of them in the OpenAPI description.
-pub(crate) fn router() -> Router<Arc<Core>> {
-    let endpoints = Router::new()
+/// Every endpoint under `/api/auth`, none of them in the OpenAPI description. What is switched off is not there.
+pub(crate) fn router(config: &Config) -> Router<Arc<Core>> {
+    let mut endpoints = Router::new()
         .merge(site::router())
         .merge(sign::router())
         .merge(sessions::router())
@@ -36,5 +39,11 @@ pub(crate) fn router() -> Router<Arc<Core>> {
         .merge(verify::router())
         .merge(devices::router())
         .merge(one_time_token::router());
+    if config.has_magic_links {
+        endpoints = endpoints.merge(magic_link::router());
+    }
+    if config.has_email_codes {
+        endpoints = endpoints.merge(email_otp::router());
+    }
     Router::new().nest("/api/auth", endpoints)
 }

@@ -4,7 +4,10 @@ use super::call::Call;
 use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
 use super::fields::{Fields, is_truthy};
 use crate::cookies::SignedCookie;
+use crate::policy;
 use crate::sessions::{Live, service as sessions};
+use crate::sign_in::service::{self as sign_in, Device, Method};
+use crate::users::Person;
 use http::header;
 use kernel::UserId;
 use std::sync::Arc;
@@ -126,6 +129,26 @@ impl Call {
         let limit = self.core().config.sessions.fresh_age_seconds;
         let began = session.live.stored.session.created_at;
         limit == 0 || self.core().context.now().seconds_since(began) < limit
+    }
+
+    /// Signs a person in who just proved who they are, when the policy lets them; answers the session's token.
+    pub(crate) async fn open_session(
+        &self,
+        person: &Person,
+        method: Method,
+    ) -> Result<String, NativeError> {
+        let core = self.core();
+        let required = core.config.is_verification_required;
+        policy::may_hold_session(&person.standing, required, core.context.now())?;
+        let device = Device {
+            is_remembered: true,
+            ..Device::default()
+        };
+        let opened = sign_in::open(core, person, &device, method, &self.origin())
+            .await?
+            .ok_or(UNAUTHORIZED)?;
+        self.set_session(&person.id, &opened.token, true);
+        Ok(opened.token)
     }
 
     /// Sets the session cookies: for as long as a session may rest, or until the browser ends.

@@ -16,7 +16,6 @@ use axum::Router;
 use http::{HeaderValue, header};
 use kernel::UserId;
 use kernel::crypto::password::Password;
-use kernel::text::Locale;
 use platform::http::limits;
 use platform::limited;
 use platform::ports::Role;
@@ -54,16 +53,12 @@ async fn sign_up(call: Call) -> Answer {
     origin::check_form(&call)?;
     let email = email.ok_or(INVALID_EMAIL)?;
     let password = Password::new(&password)?;
-    let language = call
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
     let account = NewAccount {
         email: email.clone(),
-        password,
+        password: Some(password),
         name: Some(name.clone()),
         image: image.clone(),
-        locale: language.and_then(Locale::from_accept_language),
+        locale: call.locale(),
         role: Role::User,
         is_verified: false,
         callback: callback

@@ -73,6 +73,92 @@ pub(crate) fn verify_email(locale: Locale, name: &str, link: &str) -> Letter {
     )
 }
 
+/// Signs in. The link lives ten minutes and works once.
+pub(crate) fn magic_link(locale: Locale, name: &str, link: &str) -> Letter {
+    let (title, text, label) = match locale {
+        Locale::De => (
+            "Dein Anmeldelink",
+            "Mit diesem Link meldest du dich an. Er gilt zehn Minuten und nur einmal.",
+            "Anmelden",
+        ),
+        Locale::En => (
+            "Your sign-in link",
+            "This link signs you in. It is valid for ten minutes and works once.",
+            "Sign in",
+        ),
+    };
+    letter(
+        title,
+        greeting(locale, name),
+        &[text],
+        Some((label, link)),
+        not_you(locale),
+    )
+}
+
+/// What a mailed code is for.
+#[derive(Clone, Copy)]
+pub(crate) enum CodeUse {
+    SignIn,
+    VerifyEmail,
+    ResetPassword,
+    ChangeEmail,
+}
+
+/// A code to type. It lives five minutes and works once.
+pub(crate) fn code(locale: Locale, name: &str, purpose: CodeUse, code: &str) -> Letter {
+    let (title, text) = match (locale, purpose) {
+        (Locale::De, CodeUse::SignIn) => {
+            ("Dein Anmeldecode", "Mit diesem Code meldest du dich an.")
+        }
+        (Locale::De, CodeUse::VerifyEmail) => (
+            "Dein Bestätigungscode",
+            "Mit diesem Code bestätigst du, dass diese Adresse dir gehört.",
+        ),
+        (Locale::De, CodeUse::ResetPassword) => (
+            "Dein Code für ein neues Passwort",
+            "Mit diesem Code setzt du ein neues Passwort.",
+        ),
+        (Locale::De, CodeUse::ChangeEmail) => (
+            "Dein Code für die neue E-Mail-Adresse",
+            "Mit diesem Code wird diese Adresse die deines Kontos.",
+        ),
+        (Locale::En, CodeUse::SignIn) => ("Your sign-in code", "This code signs you in."),
+        (Locale::En, CodeUse::VerifyEmail) => (
+            "Your verification code",
+            "This code proves that this address is yours.",
+        ),
+        (Locale::En, CodeUse::ResetPassword) => (
+            "Your code for a new password",
+            "This code lets you set a new password.",
+        ),
+        (Locale::En, CodeUse::ChangeEmail) => (
+            "Your code for the new e-mail address",
+            "This code makes this the address of your account.",
+        ),
+    };
+    let (validity, footer) = match locale {
+        Locale::De => (
+            "Er gilt fünf Minuten und nur einmal. Gib ihn niemandem weiter.",
+            "Warst du das nicht? Dann kannst du diese Mail löschen; ohne den Code geschieht nichts.",
+        ),
+        Locale::En => (
+            "It is valid for five minutes and works once. Give it to nobody.",
+            "Was this not you? Then delete this mail; without the code nothing happens.",
+        ),
+    };
+    Letter {
+        code: Some(code.to_owned()),
+        ..letter(
+            title,
+            greeting(locale, name),
+            &[text, validity],
+            None,
+            footer,
+        )
+    }
+}
+
 /// Leads to a new password. The link lives one hour and works once.
 pub(crate) fn reset_password(locale: Locale, name: &str, link: &str) -> Letter {
     let (title, text, label) = match locale {
@@ -248,11 +334,21 @@ mod tests {
                 verify_email(locale, "Ada", link),
                 reset_password(locale, "Ada", link),
                 delete_account(locale, "Ada", link),
+                magic_link(locale, "Ada", link),
                 confirm_email_change(locale, "Ada", "b@example.com", link),
                 verify_new_email(locale, "Ada", link),
             ] {
                 assert_eq!(letter.button.unwrap().link, link);
                 assert!(letter.greeting.contains("Ada"));
+            }
+            for purpose in [
+                CodeUse::SignIn,
+                CodeUse::VerifyEmail,
+                CodeUse::ResetPassword,
+                CodeUse::ChangeEmail,
+            ] {
+                let letter = code(locale, "Ada", purpose, "012345");
+                assert_eq!(letter.code.as_deref(), Some("012345"));
             }
             assert!(password_changed(locale, "").greeting.ends_with(','));
         }

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::mails;
 use crate::passwords::HashPoolError;
-use crate::users;
+use crate::users::{self, Person};
 use crate::verification::service::{VOIDABLE, locale_of};
 use crate::verification::store::{self, NewToken};
 use kernel::chance::{self, Alphabet};
@@ -12,7 +12,7 @@ use kernel::crypto::digest::token_hash;
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -128,12 +128,43 @@ pub(crate) async fn reset(
         .await?
         .filter(|person| !person.standing.is_deleted);
     let person = person.ok_or(ResetError::Invalid)?;
-    store::set_password(&tx, &core.context.new_id(), &user, &hash, now).await?;
-    after_password_change(core, &tx, &person, None, now).await?;
+    finish(core, tx, &person, &hash, origin).await?;
+    Ok(user)
+}
+
+/// Sets a new password of a person who proved their mailbox. Every session ends.
+pub(crate) async fn replace(
+    core: &Core,
+    person: &Person,
+    password: Password,
+    origin: &Origin,
+) -> Result<(), ResetError> {
+    let salt = chance::bytes(core.context.random.as_ref());
+    let hash = core
+        .hashes
+        .hash(password, salt)
+        .await
+        .map_err(ResetError::Hash)?;
+    let tx = core.db.tx(&Actor::Service).await?;
+    finish(core, tx, person, &hash, origin).await?;
+    Ok(())
+}
+
+async fn finish(
+    core: &Core,
+    tx: Tx,
+    person: &Person,
+    hash: &str,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let user = &person.id;
+    let now = core.context.now();
+    store::set_password(&tx, &core.context.new_id(), user, hash, now).await?;
+    after_password_change(core, &tx, person, None, now).await?;
     crate::security_events::service::record_in(
         core,
         &tx,
-        &user,
+        user,
         "PASSWORD_RESET_COMPLETED",
         origin,
         None,
@@ -141,15 +172,15 @@ pub(crate) async fn reset(
     .await?;
     tx.commit().await?;
     core.mailer.wake();
-    core.live.forget(&user);
-    Ok(user)
+    core.live.forget(user);
+    Ok(())
 }
 
 /// What every new password brings: other sessions end, links are void, the lockout is cleared, the person is told.
 pub(crate) async fn after_password_change(
     core: &Core,
-    tx: &platform::db::Tx,
-    person: &users::Person,
+    tx: &Tx,
+    person: &Person,
     kept_session: Option<&str>,
     now: Timestamp,
 ) -> Result<(), DbError> {

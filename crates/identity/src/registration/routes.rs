@@ -166,7 +166,7 @@ fn check(
         .and_then(|value| value.to_str().ok());
     Ok(NewAccount {
         email,
-        password,
+        password: Some(password),
         name,
         image: None,
         locale: language.and_then(Locale::from_accept_language),

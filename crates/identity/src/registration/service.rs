@@ -18,8 +18,8 @@ use platform::ports::{NewUser, Role};
 pub struct NewAccount {
     /// The address.
     pub email: EmailAddress,
-    /// The password.
-    pub password: Password,
+    /// The password; without one a person signs in by other means.
+    pub password: Option<Password>,
     /// How the person is addressed; the local part of the address when absent.
     pub name: Option<String>,
     /// A picture's URL.
@@ -66,17 +66,19 @@ pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, R
     let once = core.db.once(&Actor::Service).await?;
     if store::email_exists(&once, &account.email).await? {
         // As costly as a new account, so that time tells nothing more than the answer does.
-        core.hashes.pretend(account.password).await?;
+        if let Some(password) = account.password {
+            core.hashes.pretend(password).await?;
+        }
         return Err(RegisterError::EmailTaken);
     }
     drop(once);
-    let hash = core
-        .hashes
-        .hash(
-            account.password,
-            chance::bytes(core.context.random.as_ref()),
-        )
-        .await?;
+    let hash = match account.password {
+        Some(password) => {
+            let salt = chance::bytes(core.context.random.as_ref());
+            Some(core.hashes.hash(password, salt).await?)
+        }
+        None => None,
+    };
     let now = core.context.now();
     let id = core.context.new_id();
     let tx = core.db.tx(&Actor::Service).await?;
@@ -99,7 +101,7 @@ pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, R
         role: account.role.label(),
         event_id: core.context.new_uuid(),
         account_id: &core.context.new_id(),
-        password: Some(&hash),
+        password: hash.as_deref(),
         now,
     };
     store::insert(&tx, &row, &account.origin)

@@ -173,7 +173,7 @@ fn read(
     }
     Some(NewAccount {
         email: email?,
-        password: password?,
+        password: Some(password?),
         name: Some(form.name.to_owned()).filter(|name| !name.is_empty()),
         image: None,
         locale: Some(locale),

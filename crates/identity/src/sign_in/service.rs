@@ -270,6 +270,8 @@ pub(crate) enum Method {
     SignUp,
     PasswordChange,
     EmailLink,
+    MagicLink,
+    EmailCode,
 }
 
 impl Method {
@@ -279,6 +281,8 @@ impl Method {
             Self::SignUp => "sign-up",
             Self::PasswordChange => "password-change",
             Self::EmailLink => "email-link",
+            Self::MagicLink => "magic-link",
+            Self::EmailCode => "email-code",
         }
     }
 }

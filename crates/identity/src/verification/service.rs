@@ -4,11 +4,11 @@ use super::store::{self, NewToken};
 use crate::core::Core;
 use crate::mails;
 use crate::users::{self, Person};
+use kernel::UserId;
 use kernel::chance;
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::token_hash;
 use kernel::text::{EmailAddress, Locale};
-use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::{Origin, TrustedOrigins};
 use serde::{Deserialize, Serialize};
@@ -281,14 +281,13 @@ pub(crate) async fn follow(
     store::consume(&tx, &identifier)
         .await?
         .ok_or(LinkError::Invalid)?;
-    follow_change(core, tx, claim, now, origin).await
+    follow_change(core, tx, claim, origin).await
 }
 
 async fn follow_change(
     core: &Core,
     tx: Tx,
     claim: Claim,
-    now: Timestamp,
     origin: &Origin,
 ) -> Result<Followed, LinkError> {
     let user = UserId::new(claim.user.clone());
@@ -315,11 +314,25 @@ async fn follow_change(
         core.mailer.wake();
         return Ok(Followed::ChangeConfirmed);
     }
-    let old = EmailAddress::stored(claim.email);
+    take_new(core, tx, &person, &new_email, origin).await?;
+    Ok(Followed::EmailChanged { user })
+}
+
+/// Gives a person the address they proved just now. Links mailed before are void, and the old address is told.
+pub(crate) async fn take_new(
+    core: &Core,
+    tx: Tx,
+    person: &Person,
+    new_email: &EmailAddress,
+    origin: &Origin,
+) -> Result<(), LinkError> {
+    let user = &person.id;
+    let now = core.context.now();
+    let old = EmailAddress::stored(person.view.email.clone());
     let changed = store::change_email(
         &tx,
-        &user,
-        (&old, &new_email),
+        user,
+        (&old, new_email),
         core.context.new_uuid(),
         origin,
         now,
@@ -333,18 +346,12 @@ async fn follow_change(
         }
         Err(error) => return Err(error.into()),
     }
-    store::void_links(&tx, &user, VOIDABLE).await?;
-    let locale = locale_of(core, &person);
-    core.mailer
-        .post(
-            &tx,
-            &old,
-            locale,
-            &mails::email_changed(locale, &person.view.name, new_email.as_str()),
-        )
-        .await?;
+    store::void_links(&tx, user, VOIDABLE).await?;
+    let locale = locale_of(core, person);
+    let letter = mails::email_changed(locale, &person.view.name, new_email.as_str());
+    core.mailer.post(&tx, &old, locale, &letter).await?;
     tx.commit().await?;
     core.mailer.wake();
-    core.live.forget(&user);
-    Ok(Followed::EmailChanged { user })
+    core.live.forget(user);
+    Ok(())
 }

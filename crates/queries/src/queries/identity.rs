@@ -1,7 +1,9 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 pub mod account;
+pub mod email_codes;
 pub mod keys;
+pub mod mailbox_proof;
 pub mod registration;
 pub mod retention;
 pub mod security_events;

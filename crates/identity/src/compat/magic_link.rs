@@ -1,0 +1,163 @@
+//! Signing in by a mailed link (contract better-auth §3.5, accounts §1.6).
+
+use super::call::Call;
+use super::devices::view;
+use super::endpoint::{Answer, get, json, post, redirect, status_true};
+use super::error::{INVALID_CALLBACK_URL, NativeError};
+use super::fields::Fields;
+use super::origin;
+use super::session::Session;
+use super::sign::NAME_CHARACTERS;
+use crate::core::Core;
+use crate::magic_link::service::{self as magic_link, Wish};
+use crate::mailbox_proof::service::{self as mailbox_proof, Newcomer, ProofError};
+use crate::policy::{self, Refusal};
+use crate::sessions::service as sessions;
+use crate::sign_in::service::Method;
+use axum::Router;
+use kernel::crypto::cookie::percent_decode;
+use platform::http::limits;
+use platform::limited;
+use std::sync::Arc;
+use url::Url;
+
+/// Both paths that clients know.
+pub(super) fn router() -> Router<Arc<Core>> {
+    let send = || post(send).layer(limited!(limits::MAGIC_LINK));
+    Router::new()
+        .route("/sign-in/magic-link", send())
+        .route("/magic-link/send-magic-link", send())
+        .route("/magic-link/verify", get(follow))
+}
+
+async fn send(call: Call) -> Answer {
+    let mut fields = call.fields()?;
+    let email = fields.email("email");
+    let name = fields.optional_string("name");
+    fields.at_most("name", name.as_deref().unwrap_or_default(), NAME_CHARACTERS);
+    let wish = Wish {
+        name,
+        callback: fields.optional_string("callbackURL"),
+        new_user_callback: fields.optional_string("newUserCallbackURL"),
+        error_callback: fields.optional_string("errorCallbackURL"),
+        locale: call.locale(),
+    };
+    fields.optional_record("metadata");
+    fields.finish()?;
+    origin::check_form(&call)?;
+    if let Some(email) = email {
+        magic_link::request(call.core(), &email, wish).await?;
+    }
+    Ok(status_true())
+}
+
+/// Where the link may lead, absolute.
+struct Targets {
+    /// Whether the link names a place at all; without one the answer is JSON.
+    is_redirect: bool,
+    callback: Url,
+    newcomer: Url,
+    error: Url,
+}
+
+impl Targets {
+    /// Refuses links that lead elsewhere, with one code for all three as the real server does.
+    fn new(
+        call: &Call,
+        callback: Option<String>,
+        newcomer: Option<String>,
+        error: Option<String>,
+    ) -> Result<Self, NativeError> {
+        let base = &call.core().config.base_url;
+        let absolute = |link: Option<String>| -> Result<Option<Url>, NativeError> {
+            let Some(link) = link.filter(|link| !link.is_empty()) else {
+                return Ok(None);
+            };
+            // Decoded once more than the query was.
+            let link = percent_decode(&link)
+                .filter(|link| call.trusted_origins().allows_link(link))
+                .ok_or(INVALID_CALLBACK_URL)?;
+            base.join(&link).map(Some).map_err(NativeError::internal)
+        };
+        let (callback, newcomer, error) =
+            (absolute(callback)?, absolute(newcomer)?, absolute(error)?);
+        let is_redirect = callback.is_some();
+        let callback = match callback {
+            Some(callback) => callback,
+            None => base.join("/").map_err(NativeError::internal)?,
+        };
+        Ok(Self {
+            is_redirect,
+            newcomer: newcomer.unwrap_or_else(|| callback.clone()),
+            error: error.unwrap_or_else(|| callback.clone()),
+            callback,
+        })
+    }
+
+    fn refuse(mut self, code: &str) -> Answer {
+        let kept: Vec<(String, String)> = self
+            .error
+            .query_pairs()
+            .filter(|(name, _)| name != "error")
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        self.error
+            .query_pairs_mut()
+            .clear()
+            .extend_pairs(kept)
+            .append_pair("error", code);
+        Ok(redirect(self.error.as_str()))
+    }
+}
+
+async fn follow(call: Call) -> Answer {
+    let mut fields = Fields::of_query(call.query());
+    let token = fields.string("token");
+    let callback = fields.optional_string("callbackURL");
+    let error = fields.optional_string("errorCallbackURL");
+    let newcomer = fields.optional_string("newUserCallbackURL");
+    fields.finish()?;
+    let targets = Targets::new(&call, callback, newcomer, error)?;
+    let core = call.core();
+    let Some(claim) = magic_link::redeem(core, &token).await? else {
+        return targets.refuse("INVALID_TOKEN");
+    };
+    let email = claim.email();
+    let newcomer = Newcomer {
+        name: claim.into_name(),
+        image: None,
+        locale: call.locale(),
+    };
+    let owner = match mailbox_proof::owner(core, &email, newcomer, &call.origin()).await {
+        Ok(owner) => owner,
+        Err(ProofError::Gone) => return targets.refuse("user_not_found"),
+        Err(ProofError::Register(_)) => return targets.refuse("failed_to_create_user"),
+        Err(ProofError::Db(error)) => return Err(error.into()),
+    };
+    let required = core.config.is_verification_required;
+    match policy::may_hold_session(&owner.person.standing, required, core.context.now()) {
+        Ok(()) => {}
+        Err(Refusal::Banned) => return targets.refuse("BANNED_USER"),
+        Err(_) => return targets.refuse("failed_to_create_session"),
+    }
+    let token = call.open_session(&owner.person, Method::MagicLink).await?;
+    if targets.is_redirect {
+        let target = if owner.is_new {
+            targets.newcomer
+        } else {
+            targets.callback
+        };
+        return Ok(redirect(target.as_str()));
+    }
+    let Some(live) = sessions::by_token(core, &token).await? else {
+        return targets.refuse("failed_to_create_session");
+    };
+    let mut body = view(&Session {
+        live,
+        token: token.clone(),
+    });
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("token".to_owned(), token.into());
+    }
+    Ok(json(&body))
+}
