@@ -33,8 +33,12 @@ fn compare(path: &str, wanted: impl FnOnce(&str) -> String) -> Option<String> {
 
 /// The document with a new table between its marks.
 fn with_table(present: &str, table: &str) -> String {
-    let (before, rest) = present.split_once(BEGIN).expect("the mark of the table");
-    let (_, after) = rest.split_once(END).expect("the end of the table");
+    let marked = present
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, after)) = marked else {
+        panic!("the marks of the table are gone");
+    };
     format!("{before}{BEGIN}\n{table}\n{END}{after}")
 }
 
