@@ -96,19 +96,21 @@ const ready = async (state, port, name, log, seconds = 30) => {
 };
 
 /** The two steps that scenarios need to move time, in each server's own tables. */
-const clock = (url, statements) => {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+const clock = (urls, statements) => {
+  const pools = urls.map((url) => new pg.Pool({ connectionString: url, max: 2 }));
+  // A person or a token is in one of the databases; in the others nothing matches.
+  const everywhere = (sql, values) => Promise.all(pools.map((pool) => pool.query(sql, values)));
   return {
     ageSessions: async (email, seconds) => {
-      await pool.query(statements.ageSessions, [email, seconds]);
+      await everywhere(statements.ageSessions, [email, seconds]);
       if (statements.cacheMs) await sleep(statements.cacheMs);
     },
     // A server may keep only a digest of a token.
     expireVerifications: async (needle) => {
       const digest = createHash("sha256").update(needle).digest();
-      await pool.query(statements.expireVerifications, [[needle, digest.toString("hex"), digest.toString("base64url")]]);
+      await everywhere(statements.expireVerifications, [[needle, digest.toString("hex"), digest.toString("base64url")]]);
     },
-    end: () => pool.end(),
+    end: () => Promise.all(pools.map((pool) => pool.end())),
   };
 };
 
@@ -141,7 +143,7 @@ export const startReference = async () => {
     ports,
     secret,
     log,
-    database: clock(database.url, {
+    database: clock([database.url], {
       ageSessions: `UPDATE session SET "createdAt" = "createdAt" - $2 * interval '1 second', "updatedAt" = "updatedAt" - $2 * interval '1 second',
         "expiresAt" = "expiresAt" - $2 * interval '1 second' WHERE "userId" = (SELECT id FROM "user" WHERE email = $1)`,
       expireVerifications: `UPDATE verification SET "expiresAt" = "expiresAt" - interval '2 days'
@@ -167,7 +169,9 @@ export const startOurs = async () => {
   const binary = process.env.MANA_AUTH_BIN ?? join(folder, "../../target/debug/mana-auth");
   const work = mkdtempSync(join(tmpdir(), "e2e-ours-"));
   const log = join(work, "log");
-  const database = await createDatabase("ours");
+  // A mailbox of development is in its process, and any process of a database may send a waiting mail: one database each.
+  const databases = {};
+  for (const name of Object.keys(variants)) databases[name] = await createDatabase(`ours_${name.replace(/[^a-z]/gi, "").toLowerCase()}`);
   const ports = await freePorts();
   const secret = randomBytes(24).toString("base64url");
   const states = [];
@@ -176,7 +180,7 @@ export const startOurs = async () => {
     ports,
     secret,
     log,
-    database: clock(database.url, {
+    database: clock(Object.values(databases).map(({ url }) => url), {
       // Says so on the revocation feed, as every change of a session does: what is in memory is not read again before.
       ageSessions: `WITH aged AS (
         UPDATE auth.sessions SET created_at = created_at - $2 * interval '1 second', updated_at = updated_at - $2 * interval '1 second',
@@ -190,14 +194,14 @@ export const startOurs = async () => {
     stop: async () => {
       await server.database.end();
       await Promise.all(states.map((state) => state.stop()));
-      await database.drop();
+      await Promise.all(Object.values(databases).map((database) => database.drop()));
       if (process.env.E2E_KEEP_LOGS) process.stdout.write(`log of our server: ${log}\n`);
       else rmSync(work, { recursive: true, force: true });
     },
   };
   const kek = randomBytes(32).toString("base64");
   try {
-    // One after the other: the first one migrates.
+    // One after the other: each migrates its database.
     for (const [name, options] of Object.entries(variants)) {
       const port = ports[name];
       const state = start({
@@ -211,7 +215,7 @@ export const startOurs = async () => {
           ENVIRONMENT: "development",
           PORT: String(port),
           BASE_URL: `http://localhost:${port}`,
-          DATABASE_URL: database.url,
+          DATABASE_URL: databases[name].url,
           DATA_DIR: join(work, "data"),
           BETTER_AUTH_SECRET: secret,
           MANA_AUTH_KEK: kek,
