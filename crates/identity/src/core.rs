@@ -41,6 +41,8 @@ pub(crate) struct Core {
     pub(crate) cookies: Cookies,
     pub(crate) hashes: HashPool,
     pub(crate) keys: Keys,
+    /// Seals what second factors keep.
+    pub(crate) seal: Arc<SealKeys>,
     pub(crate) live: LiveSessions,
     /// Access tokens whose signature was checked.
     pub(crate) verified: Cache<[u8; 32], Arc<Claims>>,
@@ -62,7 +64,13 @@ impl Core {
             secrets.kek.clone(),
             secrets.keks_previous.clone(),
         ));
-        let keys = Keys::open(context.clone(), db.clone(), seal, config.jwt.clone()).await?;
+        let keys = Keys::open(
+            context.clone(),
+            db.clone(),
+            seal.clone(),
+            config.jwt.clone(),
+        )
+        .await?;
         // Bound to the cookie secret, not to the KEK: a KEK rotation must not cut refresh families.
         let derivation_key = Zeroizing::new(kernel::crypto::digest::derive_key(
             secrets.auth.expose_secret().as_bytes(),
@@ -77,6 +85,7 @@ impl Core {
                 .time_to_live(VERIFIED_LIFE)
                 .build(),
             keys,
+            seal,
             derivation_key,
             context,
             db,

@@ -10,6 +10,7 @@ mod magic_link;
 mod mailbox_proof;
 mod mails;
 pub mod maintenance;
+mod mfa;
 mod pages;
 mod password_reset;
 mod passwords;

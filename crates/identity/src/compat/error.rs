@@ -1,6 +1,7 @@
 //! Refusals as Better Auth words them: a flat JSON body with a message and mostly a code (contract better-auth §0.2, §0.4).
 
 use crate::account::service::PasswordChangeError;
+use crate::mfa::service::MfaError;
 use crate::passwords::HashPoolError;
 use crate::policy::Refusal;
 use crate::registration::RegisterError;
@@ -68,6 +69,16 @@ refusals! {
     USER_NOT_FOUND BAD_REQUEST "User not found";
     INVALID_SESSION_TOKEN UNAUTHORIZED "Invalid session token";
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED METHOD_NOT_ALLOWED "POST method requires deferSessionRefresh to be enabled in session config";
+    INVALID_TWO_FACTOR_COOKIE UNAUTHORIZED "Invalid two factor cookie";
+    INVALID_CODE UNAUTHORIZED "Invalid code";
+    INVALID_BACKUP_CODE UNAUTHORIZED "Invalid backup code";
+    TOTP_NOT_ENABLED BAD_REQUEST "TOTP not enabled";
+    BACKUP_CODES_NOT_ENABLED BAD_REQUEST "Backup codes aren't enabled";
+    TWO_FACTOR_NOT_ENABLED BAD_REQUEST "Two factor isn't enabled";
+    OTP_NOT_CONFIGURED BAD_REQUEST "OTP is not available";
+    OTP_HAS_EXPIRED BAD_REQUEST "OTP has expired";
+    TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE BAD_REQUEST "Too many attempts. Please request a new code.";
+    ACCOUNT_TEMPORARILY_LOCKED TOO_MANY_REQUESTS "Too many failed verification attempts. Your account is temporarily locked. Please try again later.";
     PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE "The request body is too large";
     SERVICE_UNAVAILABLE SERVICE_UNAVAILABLE "A part the answer depends on is down; try again";
     INTERNAL_SERVER_ERROR INTERNAL_SERVER_ERROR "Internal Server Error";
@@ -181,6 +192,28 @@ impl From<PasswordChangeError> for NativeError {
     }
 }
 
+impl From<MfaError> for NativeError {
+    fn from(error: MfaError) -> Self {
+        match error {
+            MfaError::NoChallenge => INVALID_TWO_FACTOR_COOKIE.into(),
+            MfaError::WrongCode => INVALID_CODE.into(),
+            MfaError::WrongBackupCode => INVALID_BACKUP_CODE.into(),
+            MfaError::NoApp => TOTP_NOT_ENABLED.into(),
+            MfaError::NoBackupCodes => BACKUP_CODES_NOT_ENABLED.into(),
+            MfaError::Off => TWO_FACTOR_NOT_ENABLED.into(),
+            MfaError::NoMail => OTP_NOT_CONFIGURED.into(),
+            MfaError::MailedCodeExpired => OTP_HAS_EXPIRED.into(),
+            MfaError::TooManyTries { .. } => TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE.into(),
+            MfaError::Locked => ACCOUNT_TEMPORARILY_LOCKED.into(),
+            MfaError::Password(PasswordChangeError::NoPassword) => INVALID_PASSWORD.into(),
+            MfaError::Password(error) => error.into(),
+            MfaError::SignIn(error) => error.into(),
+            MfaError::Db(error) => error.into(),
+            MfaError::Seal(error) => Self::internal(error),
+        }
+    }
+}
+
 impl From<Refusal> for NativeError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -224,7 +257,7 @@ impl IntoResponse for NativeError {
         body.insert("message".to_owned(), self.message.as_ref().into());
         let mut response = super::endpoint::json(&body);
         *response.status_mut() = self.status;
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
+        if self.status == StatusCode::TOO_MANY_REQUESTS && self.code.is_none() {
             // As the real server's limiter sends it, and ours.
             let kind = HeaderValue::from_static("text/plain;charset=UTF-8");
             response.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -145,6 +145,27 @@ impl<'a> Fields<'a> {
         found.map(|(_, value)| *value)
     }
 
+    /// One of a few words that may be absent, but not null.
+    pub(crate) fn optional_choice(
+        &mut self,
+        name: &str,
+        choices: &[&'static str],
+    ) -> Option<&'static str> {
+        let given = self.object.get(name)?;
+        let found = choices
+            .iter()
+            .find(|choice| given.as_str() == Some(**choice));
+        if found.is_none() {
+            let quoted: Vec<String> = choices
+                .iter()
+                .map(|choice| format!("\"{choice}\""))
+                .collect();
+            let message = format!("Invalid option: expected one of {}", quoted.join("|"));
+            self.note(name, &message);
+        }
+        found.copied()
+    }
+
     /// An e-mail address that has to be there; `None` when it is noted as wrong.
     pub(crate) fn email(&mut self, name: &str) -> Option<EmailAddress> {
         if !matches!(self.object.get(name), Some(Value::String(_))) {

@@ -19,6 +19,7 @@ mod session;
 mod sessions;
 mod sign;
 mod site;
+mod two_factor;
 mod user;
 mod verify;
 
@@ -37,6 +38,7 @@ pub(crate) fn router(config: &Config) -> Router<Arc<Core>> {
         .merge(password::router())
         .merge(reset::router())
         .merge(verify::router())
+        .merge(two_factor::router())
         .merge(devices::router())
         .merge(one_time_token::router());
     if config.has_magic_links {

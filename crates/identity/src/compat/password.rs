@@ -2,13 +2,9 @@
 
 use super::call::Call;
 use super::endpoint::{Answer, json, post, status_true};
-use super::error::UNAUTHORIZED;
 use crate::account::service as account;
 use crate::core::Core;
-use crate::policy;
-use crate::sessions::service as sessions;
-use crate::sign_in::service::{self as sign_in, Device, Method};
-use crate::users;
+use crate::sign_in::service::Method;
 use axum::Router;
 use kernel::crypto::password::Password;
 use platform::http::limits;
@@ -53,19 +49,8 @@ async fn change(call: Call) -> Answer {
     if !is_replacing {
         return Ok(json(&object!({"token": null, "user": user})));
     }
-    let person = users::find(core, session.user_id())
-        .await?
-        .ok_or(UNAUTHORIZED)?;
-    let now = core.context.now();
-    policy::may_hold_session(&person.standing, core.config.is_verification_required, now)?;
-    let device = Device {
-        is_remembered: session.live.stored.is_remembered,
-        ..Device::default()
-    };
-    let opened = sign_in::open(core, &person, &device, Method::PasswordChange, &origin)
-        .await?
-        .ok_or(UNAUTHORIZED)?;
-    sessions::revoke(core, session.id(), &origin).await?;
-    call.set_session(&person.id, &opened.token, device.is_remembered);
-    Ok(json(&object!({"token": opened.token, "user": user})))
+    let (_, token) = call
+        .replace_session(&session, Method::PasswordChange)
+        .await?;
+    Ok(json(&object!({"token": token, "user": user})))
 }

@@ -7,7 +7,7 @@ use crate::cookies::SignedCookie;
 use crate::policy;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
-use crate::users::Person;
+use crate::users::{self, Person};
 use http::header;
 use kernel::UserId;
 use std::sync::Arc;
@@ -166,6 +166,30 @@ impl Call {
     pub(crate) fn set_session_again(&self, session: &Session) {
         let is_remembered = session.live.stored.is_remembered && self.is_remembered();
         self.set_session(session.user_id(), &session.token, is_remembered);
+    }
+
+    /// Ends a session and opens another in its place: the person as they are now, and the new token.
+    pub(crate) async fn replace_session(
+        &self,
+        session: &Session,
+        method: Method,
+    ) -> Result<(Person, String), NativeError> {
+        let core = self.core();
+        let origin = self.origin();
+        let person = users::find(core, session.user_id()).await?;
+        let person = person.ok_or(UNAUTHORIZED)?;
+        let now = core.context.now();
+        policy::may_hold_session(&person.standing, core.config.is_verification_required, now)?;
+        let device = Device {
+            is_remembered: session.live.stored.is_remembered,
+            ..Device::default()
+        };
+        let opened = sign_in::open(core, &person, &device, method, &origin)
+            .await?
+            .ok_or(UNAUTHORIZED)?;
+        sessions::revoke(core, session.id(), &origin).await?;
+        self.set_session(&person.id, &opened.token, device.is_remembered);
+        Ok((person, opened.token))
     }
 
     /// Takes the session cookies away.

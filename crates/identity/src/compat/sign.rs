@@ -4,8 +4,9 @@ use super::call::Call;
 use super::endpoint::{Answer, json, post, post_form};
 use super::error::{INVALID_EMAIL, INVALID_EMAIL_OR_PASSWORD, NativeError};
 use super::fields::{Fields, parse_email};
-use super::{devices, origin};
+use super::{devices, origin, two_factor};
 use crate::core::Core;
+use crate::mfa::challenge as mfa;
 use crate::policy;
 use crate::registration::{NewAccount, RegisterError, service as registration};
 use crate::sessions::model::UserView;
@@ -140,15 +141,22 @@ async fn sign_in_by_email(call: Call) -> Answer {
         device_name: None,
         is_remembered,
     };
-    let opened = sign_in::sign_in(call.core(), attempt, &call.origin()).await?;
-    let user = opened.pair.user();
-    call.set_session(&UserId::new(user.id.clone()), &opened.token, is_remembered);
-    let mut body = object!({"redirect": false, "token": opened.token, "user": user});
+    let trusted = two_factor::trust_cookie(&call);
+    let entry = mfa::sign_in(call.core(), attempt, trusted.as_deref(), &call.origin()).await?;
     let location = callback.as_deref().filter(|link| !link.is_empty());
-    if let (Some(link), Some(fields)) = (&callback, body.as_object_mut()) {
-        fields.insert("redirect".to_owned(), location.is_some().into());
-        fields.insert("url".to_owned(), link.as_str().into());
-    }
+    let body = match two_factor::enter(&call, entry, is_remembered) {
+        Err(asking) => asking,
+        Ok(opened) => {
+            let user = opened.pair.user();
+            call.set_session(&UserId::new(user.id.clone()), &opened.token, is_remembered);
+            let mut body = object!({"redirect": false, "token": opened.token, "user": user});
+            if let (Some(link), Some(fields)) = (&callback, body.as_object_mut()) {
+                fields.insert("redirect".to_owned(), location.is_some().into());
+                fields.insert("url".to_owned(), link.as_str().into());
+            }
+            body
+        }
+    };
     let mut response = json(&body);
     if let Some(location) = location.and_then(|link| HeaderValue::from_str(link).ok()) {
         response.headers_mut().insert(header::LOCATION, location);

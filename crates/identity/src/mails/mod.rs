@@ -322,6 +322,24 @@ pub(crate) fn email_changed(locale: Locale, name: &str, new_email: &str) -> Lett
     letter(title, greeting(locale, name), &[&text], None, alarm(locale))
 }
 
+/// The code that stands for a second factor. It is valid for three minutes.
+pub(crate) fn second_factor_code(locale: Locale, name: &str, code: &str) -> Letter {
+    let (title, text) = match locale {
+        Locale::De => (
+            "Dein Bestätigungscode",
+            "Mit diesem Code bestätigst du deine Anmeldung. Er gilt drei Minuten und nur dort, wo du ihn angefordert hast. Gib ihn niemandem weiter.",
+        ),
+        Locale::En => (
+            "Your verification code",
+            "This code confirms your sign-in. It is valid for three minutes, and only where you asked for it. Give it to nobody.",
+        ),
+    };
+    Letter {
+        code: Some(code.to_owned()),
+        ..letter(title, greeting(locale, name), &[text], None, alarm(locale))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,6 +369,10 @@ mod tests {
                 assert_eq!(letter.code.as_deref(), Some("012345"));
             }
             assert!(password_changed(locale, "").greeting.ends_with(','));
+        }
+        for locale in [Locale::De, Locale::En] {
+            let letter = second_factor_code(locale, "Ada", "123456");
+            assert_eq!(letter.code.as_deref(), Some("123456"));
         }
         assert_ne!(
             verify_email(Locale::De, "", link).title,

@@ -1,11 +1,16 @@
 //! `POST /api/v1/auth/login`.
 
-use super::service::{self, Attempt, SignInError, TokenPair};
+use super::service::{Attempt, SignInError, TokenPair};
+use crate::cookies::SignedCookie;
 use crate::core::Core;
+use crate::mfa::challenge::{self as mfa, Outcome, TrustCookie};
+use crate::mfa::trust;
 use crate::policy::Refusal;
+use crate::sessions::model::UserView;
 use crate::sessions::routes::append_cookie;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
 use platform::http::{ApiError, Code, Json, Origin, Problem, limits};
@@ -50,13 +55,56 @@ pub(crate) struct LoginBody {
     redirect: bool,
 }
 
+/// A right password that is not enough: prove the second factor under `/api/auth/two-factor/`, with the cookie set here.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChallengeBody {
+    /// Always true.
+    two_factor_redirect: bool,
+    /// What meets the challenge: `totp`, `otp`.
+    #[schema(value_type = Vec<String>)]
+    two_factor_methods: Vec<&'static str>,
+    /// Nobody is signed in yet.
+    user: Option<UserView>,
+    /// Empty.
+    access_token: &'static str,
+    /// Empty.
+    refresh_token: &'static str,
+    /// 0.
+    expires_in: i64,
+}
+
+impl ChallengeBody {
+    fn new(two_factor_methods: Vec<&'static str>) -> Self {
+        Self {
+            two_factor_redirect: true,
+            two_factor_methods,
+            user: None,
+            access_token: "",
+            refresh_token: "",
+            expires_in: 0,
+        }
+    }
+}
+
+/// A session, or a question for the second factor.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum LoginAnswer {
+    /// Signed in.
+    Opened(Box<LoginBody>),
+    /// The second factor is asked for.
+    Challenged(Box<ChallengeBody>),
+}
+
 /// Signs in with e-mail and password; sets the session cookie.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "sign-in", request_body = LoginRequest, responses(
-    (status = 200, body = LoginBody), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 200, body = LoginAnswer), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn login(
     State(core): State<Arc<Core>>,
     origin: Origin,
+    headers: HeaderMap,
     Json(body): Json<LoginRequest>,
 ) -> Result<Response, ApiError> {
     let email = EmailAddress::parse(&body.email)
@@ -68,23 +116,46 @@ pub(crate) async fn login(
         device_name: bounded("deviceName", body.device_name)?,
         is_remembered: body.remember_me.unwrap_or(true),
     };
-    let opened = service::sign_in(&core, attempt, &origin).await?;
-    let cookie = core
-        .cookies
-        .set_signed("session_token", &opened.token, opened.max_age_seconds);
-    let mut response = axum::Json(LoginBody {
-        pair: opened.pair,
-        token: opened.token,
-        redirect: false,
-    })
-    .into_response();
+    let is_remembered = attempt.is_remembered;
+    let trusted = match core.cookies.read_signed(&headers, trust::COOKIE) {
+        SignedCookie::Valid(value) => Some(value),
+        SignedCookie::Absent | SignedCookie::Forged => None,
+    };
+    let entry = mfa::sign_in(&core, attempt, trusted.as_deref(), &origin).await?;
+    let cookies = &core.cookies;
+    let (body, cookie) = match entry.outcome {
+        Outcome::Opened(opened) => {
+            let cookie = cookies.set_signed("session_token", &opened.token, opened.max_age_seconds);
+            let body = LoginBody {
+                pair: opened.pair,
+                token: opened.token,
+                redirect: false,
+            };
+            (LoginAnswer::Opened(Box::new(body)), cookie)
+        }
+        Outcome::Challenged { challenge, methods } => {
+            let life = Some(mfa::LIFE_SECONDS);
+            let cookie = cookies.set_signed(mfa::COOKIE, &challenge, life);
+            let body = Box::new(ChallengeBody::new(methods));
+            (LoginAnswer::Challenged(body), cookie)
+        }
+    };
+    let mut response = axum::Json(body).into_response();
     append_cookie(&mut response, cookie);
-    if opened.max_age_seconds.is_none() {
+    if !is_remembered {
         append_cookie(
             &mut response,
-            core.cookies.set_signed("dont_remember", "true", None),
+            cookies.set_signed("dont_remember", "true", None),
         );
     }
+    let trust_cookie = match entry.trust {
+        TrustCookie::Keep => None,
+        TrustCookie::Replace(value) => {
+            cookies.set_signed(trust::COOKIE, &value, Some(trust::LIFE_SECONDS))
+        }
+        TrustCookie::Clear => cookies.clear(trust::COOKIE),
+    };
+    append_cookie(&mut response, trust_cookie);
     Ok(response)
 }
 

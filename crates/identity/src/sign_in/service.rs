@@ -71,6 +71,17 @@ pub(crate) struct Attempt {
     pub(crate) is_remembered: bool,
 }
 
+impl Attempt {
+    /// The device it is made on.
+    pub(crate) fn into_device(self) -> Device {
+        Device {
+            id: self.device_id,
+            name: self.device_name,
+            is_remembered: self.is_remembered,
+        }
+    }
+}
+
 /// A session that was opened.
 pub(crate) struct Opened {
     pub(crate) token: String,
@@ -102,12 +113,12 @@ impl From<HashPoolError> for SignInError {
     }
 }
 
-/// Signs in with e-mail and password.
-pub(crate) async fn sign_in(
+/// The person whose password it is, when they may have a session.
+pub(crate) async fn check(
     core: &Core,
-    attempt: Attempt,
+    attempt: &Attempt,
     origin: &Origin,
-) -> Result<Opened, SignInError> {
+) -> Result<Person, SignInError> {
     let started = Instant::now();
     let once = core.db.once(&Actor::Service).await?;
     let credential = store::find_credential(&once, &attempt.email).await?;
@@ -115,7 +126,7 @@ pub(crate) async fn sign_in(
     if let Some(remaining_seconds) = remaining_lock(core, &credential) {
         let failure = failure(
             core,
-            &attempt,
+            attempt,
             credential.user_id.as_deref(),
             "ACCOUNT_LOCKED",
             "locked",
@@ -124,12 +135,12 @@ pub(crate) async fn sign_in(
         fail(core, &failure, origin, started).await?;
         return Err(SignInError::Locked { remaining_seconds });
     }
-    let user_id = match check_password(core, &attempt, &credential).await? {
+    let user_id = match check_password(core, attempt, &credential).await? {
         Some(user_id) => user_id,
         None => {
             let failure = failure(
                 core,
-                &attempt,
+                attempt,
                 credential.user_id.as_deref(),
                 "LOGIN_FAILURE",
                 "password",
@@ -149,7 +160,7 @@ pub(crate) async fn sign_in(
     {
         let failure = failure(
             core,
-            &attempt,
+            attempt,
             Some(user_id.as_str()),
             "LOGIN_FAILURE",
             "refused",
@@ -158,17 +169,33 @@ pub(crate) async fn sign_in(
         fail(core, &failure, origin, started).await?;
         return Err(SignInError::Refused(refusal));
     }
-    let device = Device {
-        id: attempt.device_id,
-        name: attempt.device_name,
-        is_remembered: attempt.is_remembered,
-    };
-    match open(core, &person, &device, Method::Password, origin).await? {
+    Ok(person)
+}
+
+/// Opens the session of somebody whose password was checked.
+pub(crate) async fn open_checked(
+    core: &Core,
+    person: &Person,
+    device: &Device,
+    origin: &Origin,
+) -> Result<Opened, SignInError> {
+    match open(core, person, device, Method::Password, origin).await? {
         Some(opened) => Ok(opened),
         // The account was locked or deleted while the password was being checked.
         None => Err(SignInError::Locked {
             remaining_seconds: core.config.lockout_seconds,
         }),
+    }
+}
+
+/// Refuses an address that is locked by now.
+pub(crate) async fn require_unlocked(core: &Core, email: &str) -> Result<(), SignInError> {
+    let once = core.db.once(&Actor::Service).await?;
+    let email = EmailAddress::stored(email.to_owned());
+    let credential = store::find_credential(&once, &email).await?;
+    match remaining_lock(core, &credential) {
+        Some(remaining_seconds) => Err(SignInError::Locked { remaining_seconds }),
+        None => Ok(()),
     }
 }
 
@@ -272,6 +299,8 @@ pub(crate) enum Method {
     EmailLink,
     MagicLink,
     EmailCode,
+    SecondFactor,
+    SecondFactorChange,
 }
 
 impl Method {
@@ -283,6 +312,8 @@ impl Method {
             Self::EmailLink => "email-link",
             Self::MagicLink => "magic-link",
             Self::EmailCode => "email-code",
+            Self::SecondFactor => "second-factor",
+            Self::SecondFactorChange => "second-factor-change",
         }
     }
 }

@@ -20,7 +20,7 @@ const LIFE_SECONDS: i64 = 86_400;
 /// Requests that mail something answer no sooner, so that time does not tell who has an account.
 const FLOOR: Duration = Duration::from_millis(150);
 
-/// Links that a changed password or address voids.
+/// Links, and sign-ins half done, that a changed password or address voids.
 pub(crate) const VOIDABLE: &[&str] = &[
     "verify-email",
     "reset-password",
@@ -28,6 +28,9 @@ pub(crate) const VOIDABLE: &[&str] = &[
     "magic-link",
     "email-code",
     "delete-account",
+    "two-factor",
+    "two-factor-code",
+    "trusted-device",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ pub mod account;
 pub mod email_codes;
 pub mod keys;
 pub mod mailbox_proof;
+pub mod mfa;
 pub mod registration;
 pub mod retention;
 pub mod security_events;

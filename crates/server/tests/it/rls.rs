@@ -26,6 +26,7 @@ const TABLES: &[(&str, Holds)] = &[
     ("auth.refresh_tokens", Theirs("user_id")),
     ("auth.security_events", Theirs("user_id")),
     ("auth.sessions", Theirs("user_id")),
+    ("auth.two_factor_auth", Theirs("user_id")),
     ("auth.user_settings", Theirs("user_id")),
     ("auth.users", Theirs("id")),
     ("auth.verification", Servers),
@@ -67,6 +68,7 @@ async fn lived_in() -> (House, String, String) {
     let root = house.database.superuser().await;
     root.batch_execute(
         "insert into auth.verification (id, identifier, value, expires_at) values ('v', 'i', 'x', now());
+         insert into auth.two_factor_auth (id, user_id, enabled, verified) select 'f' || id, id, false, false from auth.users;
          insert into credits.checkpoints (accounts, entries, heads_hash, system_sums, previous_seal, key_id, seal, created_at)
              values (0, 0, '', '{}', '', 'k', '', now());
          insert into credits.sealed_heads (account_id, sequence, hash) values (gen_random_uuid(), 1, '');

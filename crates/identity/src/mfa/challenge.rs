@@ -1,0 +1,171 @@
+//! Signing in with a password, and what is asked for when that is not enough.
+
+use super::{store, trust};
+use crate::core::Core;
+use crate::sign_in::service::{self as sign_in, Attempt, Device, Opened, SignInError};
+use crate::users::Person;
+use crate::verification::store::{self as verification, NewToken};
+use kernel::UserId;
+use kernel::chance::{self, Alphabet};
+use kernel::crypto::digest::token_hash;
+use platform::db::{Actor, DbError};
+use platform::http::Origin;
+use queries::client::GenericClient;
+use serde::{Deserialize, Serialize};
+
+/// The cookie's name past the prefix of all cookies.
+pub(crate) const COOKIE: &str = "two_factor";
+/// How long a challenge and its cookie live, in seconds.
+pub(crate) const LIFE_SECONDS: i64 = 600;
+pub(super) const KIND: &str = "two-factor";
+
+/// A sign-in that waits for its second factor.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Challenge {
+    pub(super) user: String,
+    /// Wrong codes of app and backup so far.
+    pub(super) tries: u32,
+    is_remembered: bool,
+    device_id: Option<String>,
+    device_name: Option<String>,
+}
+
+impl Challenge {
+    /// The row's text when one more wrong code was presented.
+    pub(super) fn after_a_try(&self) -> String {
+        let next = Self {
+            user: self.user.clone(),
+            tries: self.tries + 1,
+            is_remembered: self.is_remembered,
+            device_id: self.device_id.clone(),
+            device_name: self.device_name.clone(),
+        };
+        serde_json::to_string(&next).unwrap_or_default()
+    }
+
+    /// The device that signs in.
+    pub(super) fn device(&self) -> Device {
+        Device {
+            id: self.device_id.clone(),
+            name: self.device_name.clone(),
+            is_remembered: self.is_remembered,
+        }
+    }
+}
+
+pub(super) fn identifier(id: &str) -> String {
+    format!("{KIND}:{}", token_hash(id))
+}
+
+/// The challenge of a cookie while it is alive.
+pub(super) async fn find<C: GenericClient>(
+    core: &Core,
+    client: &C,
+    id: &str,
+) -> Result<Option<Challenge>, DbError> {
+    let found = verification::find(client, &identifier(id)).await?;
+    Ok(found
+        .filter(|row| row.expires_at > core.context.now())
+        .and_then(|row| serde_json::from_str(&row.value).ok()))
+}
+
+/// What came of a right password.
+pub(crate) enum Outcome {
+    /// A session.
+    Opened(Box<Opened>),
+    /// A challenge, for the cookie, and the methods that meet it.
+    Challenged {
+        challenge: String,
+        methods: Vec<&'static str>,
+    },
+}
+
+/// What to do with the cookie of a trusted device.
+pub(crate) enum TrustCookie {
+    Keep,
+    Replace(String),
+    Clear,
+}
+
+/// A sign-in with a right password.
+pub(crate) struct Entry {
+    pub(crate) outcome: Outcome,
+    pub(crate) trust: TrustCookie,
+}
+
+/// Signs in with e-mail and password. A person with a second factor gets a session on a trusted device alone.
+pub(crate) async fn sign_in(
+    core: &Core,
+    attempt: Attempt,
+    trust_cookie: Option<&str>,
+    origin: &Origin,
+) -> Result<Entry, SignInError> {
+    let person = sign_in::check(core, &attempt, origin).await?;
+    let device = attempt.into_device();
+    let mut trust_action = TrustCookie::Keep;
+    if person.view.two_factor_enabled {
+        let renewed = match trust_cookie {
+            Some(cookie) => trust::renew(core, &person.id, cookie).await?,
+            None => None,
+        };
+        match renewed {
+            Some(cookie) => trust_action = TrustCookie::Replace(cookie),
+            None => {
+                let outcome = challenge(core, &person, device).await?;
+                let trust = trust_cookie.map_or(TrustCookie::Keep, |_| TrustCookie::Clear);
+                return Ok(Entry { outcome, trust });
+            }
+        }
+    }
+    let opened = sign_in::open_checked(core, &person, &device, origin).await?;
+    Ok(Entry {
+        outcome: Outcome::Opened(Box::new(opened)),
+        trust: trust_action,
+    })
+}
+
+async fn challenge(core: &Core, person: &Person, device: Device) -> Result<Outcome, SignInError> {
+    // A lock that fell while the password was being checked: the answer must not tell that it was right.
+    sign_in::require_unlocked(core, &person.view.email).await?;
+    let id = format!(
+        "2fa-{}",
+        chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 20)
+    );
+    let challenge = Challenge {
+        user: person.id.to_string(),
+        tries: 0,
+        is_remembered: device.is_remembered,
+        device_id: device.id,
+        device_name: device.name,
+    };
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    let row = NewToken {
+        id: &core.context.new_id(),
+        identifier: &identifier(&id),
+        value: &serde_json::to_string(&challenge).unwrap_or_default(),
+        user: Some(&person.id),
+        kind: KIND,
+        expires_at: now.plus_seconds(LIFE_SECONDS),
+        now,
+    };
+    verification::insert(&tx, &row).await?;
+    let has_app = has_app(&tx, &person.id).await?;
+    tx.commit().await?;
+    let mut methods = Vec::new();
+    if has_app {
+        methods.push("totp");
+    }
+    if core.mailer.is_enabled() {
+        methods.push("otp");
+    }
+    Ok(Outcome::Challenged {
+        challenge: id,
+        methods,
+    })
+}
+
+async fn has_app<C: GenericClient>(client: &C, user: &UserId) -> Result<bool, DbError> {
+    let factors = store::find(client, user).await?;
+    Ok(factors.is_some_and(|factors| factors.is_verified && factors.secret.is_some()))
+}

@@ -1,0 +1,434 @@
+//! Setting second factors up, checking their codes, taking them away.
+
+use super::challenge::{self, Challenge};
+use super::check::Check;
+use super::{store, totp, trust};
+use crate::account::service::{self as account, PasswordChangeError};
+use crate::core::Core;
+use crate::mails;
+use crate::policy;
+use crate::security_events::service as events;
+use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
+use crate::users::{self, Person};
+use crate::verification::service::locale_of;
+use crate::verification::store::{self as verification, NewToken};
+use kernel::chance::{self, Alphabet};
+use kernel::crypto::digest::{hmac_sha256, token_hash};
+use kernel::crypto::password::Password;
+use kernel::crypto::seal::SealError;
+use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
+use platform::db::{Actor, DbError, Tx};
+use platform::http::Origin;
+use serde::{Deserialize, Serialize};
+
+const MAILED_CODE_SECONDS: i64 = 180;
+const MAILED_CODE: &str = "two-factor-code";
+const BACKUP_CODES: usize = 10;
+pub(super) const SECRET_PURPOSE: &str = "totp";
+pub(super) const BACKUP_PURPOSE: &str = "backup-codes";
+
+/// Why a second factor was refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MfaError {
+    /// The challenge is unknown, used or too old.
+    #[error("there is no such challenge")]
+    NoChallenge,
+    /// The code of app or mail is wrong.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// The backup code is wrong or used.
+    #[error("the backup code is wrong")]
+    WrongBackupCode,
+    /// There is no app, or it was never proved.
+    #[error("there is no authenticator app")]
+    NoApp,
+    /// There are no backup codes.
+    #[error("there are no backup codes")]
+    NoBackupCodes,
+    /// The second factor is off.
+    #[error("the second factor is off")]
+    Off,
+    /// No mail leaves this server.
+    #[error("codes cannot be mailed")]
+    NoMail,
+    /// The mailed code is used or too old.
+    #[error("the mailed code has expired")]
+    MailedCodeExpired,
+    /// Too many wrong codes; `ends_challenge` when the sign-in has to begin anew.
+    #[error("too many wrong codes")]
+    TooManyTries {
+        /// The challenge is gone.
+        ends_challenge: bool,
+    },
+    /// Too many wrong codes in a row.
+    #[error("the second factors are locked")]
+    Locked,
+    /// The password was refused.
+    #[error(transparent)]
+    Password(#[from] PasswordChangeError),
+    /// The session could not be opened.
+    #[error("no session: {0:?}")]
+    SignIn(SignInError),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A sealed value does not open.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Who presents a code.
+#[derive(Clone, Copy)]
+pub(crate) enum Prover<'a> {
+    /// Somebody who signs in, by the challenge of their cookie.
+    Challenge(&'a str),
+    /// Somebody signed in.
+    Session {
+        /// Who.
+        user: &'a UserId,
+        /// Their session.
+        session: &'a str,
+    },
+}
+
+impl Prover<'_> {
+    /// Mailed codes are bound to the challenge or session that asked.
+    pub(super) fn mailed_code(self) -> String {
+        let key = match self {
+            Self::Challenge(id) => format!("2fa-otp-{id}"),
+            Self::Session { user, session } => format!("2fa-otp-{}!{session}", user.as_str()),
+        };
+        format!("{MAILED_CODE}:{}", token_hash(&key))
+    }
+}
+
+/// What is presented.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof<'a> {
+    /// A code of the authenticator app.
+    App(&'a str),
+    /// A code that was mailed.
+    Mail(&'a str),
+    /// A backup code; without a session to open, the challenge stays.
+    Backup {
+        /// The code.
+        code: &'a str,
+        /// Whether a session is opened with it.
+        opens: bool,
+    },
+}
+
+impl Proof<'_> {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::App(_) => "totp",
+            Self::Mail(_) => "otp",
+            Self::Backup { .. } => "backup-code",
+        }
+    }
+}
+
+/// A code was right.
+pub(crate) struct Proved {
+    /// The person, as they were before.
+    pub(crate) person: Person,
+    /// The second factor went on with this code.
+    pub(crate) is_switched_on: bool,
+    challenge: Option<Challenge>,
+}
+
+impl Proved {
+    /// Whether the session that follows outlives the browser.
+    pub(crate) fn is_remembered(&self) -> bool {
+        self.challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.device().is_remembered)
+    }
+}
+
+/// A new secret for an authenticator app with its backup codes.
+pub(crate) struct Enrolment {
+    pub(crate) uri: String,
+    pub(crate) backup_codes: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct MailedCode {
+    pub(super) code: String,
+    pub(super) tries: u32,
+}
+
+/// Makes a secret and backup codes. They count after the first right code, at once when an app was proved before.
+pub(crate) async fn enrol(
+    core: &Core,
+    person: &Person,
+    password: Password,
+    issuer: Option<&str>,
+) -> Result<Enrolment, MfaError> {
+    account::verify_password(core, &person.id, password).await?;
+    let random = core.context.random.as_ref();
+    let secret = data_encoding::BASE64URL_NOPAD.encode(&chance::bytes::<24>(random));
+    let sealed = core
+        .seal
+        .seal(SECRET_PURPOSE, person.id.as_str(), secret.as_bytes())?;
+    let backup_codes = new_backup_codes(core);
+    let sealed_codes = seal_codes(core, &person.id, &backup_codes)?;
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    let id = core.context.new_id();
+    store::keep_secret(&tx, &person.id, &id, (&sealed, &sealed_codes), now).await?;
+    tx.commit().await?;
+    let issuer = issuer
+        .filter(|issuer| !issuer.is_empty())
+        .unwrap_or_else(|| core.mailer.brand());
+    Ok(Enrolment {
+        uri: totp::uri(secret.as_bytes(), issuer, &person.view.email),
+        backup_codes,
+    })
+}
+
+/// Makes the code by mail a factor.
+pub(crate) async fn enable_mail(
+    core: &Core,
+    person: &Person,
+    password: Password,
+    origin: &Origin,
+) -> Result<(), MfaError> {
+    account::verify_password(core, &person.id, password).await?;
+    if !core.mailer.is_enabled() {
+        return Err(MfaError::NoMail);
+    }
+    let tx = core.db.tx(&Actor::Service).await?;
+    switch_on(core, &tx, &person.id, "otp", origin).await?;
+    tx.commit().await?;
+    core.live.forget(&person.id);
+    Ok(())
+}
+
+pub(super) async fn switch_on(
+    core: &Core,
+    tx: &Tx,
+    user: &UserId,
+    method: &str,
+    origin: &Origin,
+) -> Result<bool, DbError> {
+    let now = core.context.now();
+    store::keep_row(tx, user, &core.context.new_id(), now).await?;
+    let is_news = store::switch(tx, user, true, now).await?;
+    if is_news {
+        let metadata = Some(serde_json::json!({ "method": method }));
+        events::record_in(core, tx, user, "TWO_FACTOR_ENABLED", origin, metadata).await?;
+    }
+    Ok(is_news)
+}
+
+/// Takes every factor, open challenge and trusted device away. Nothing to take away is no error.
+pub(crate) async fn disable(
+    core: &Core,
+    user: &UserId,
+    password: Password,
+    origin: &Origin,
+) -> Result<(), MfaError> {
+    account::verify_password(core, user, password).await?;
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    store::delete(&tx, user).await?;
+    verification::void_links(&tx, user, &[challenge::KIND, MAILED_CODE, trust::KIND]).await?;
+    if store::switch(&tx, user, false, now).await? {
+        events::record_in(core, &tx, user, "TWO_FACTOR_DISABLED", origin, None).await?;
+    }
+    tx.commit().await?;
+    core.live.forget(user);
+    Ok(())
+}
+
+/// The address of the present secret, for another authenticator app.
+pub(crate) async fn uri(
+    core: &Core,
+    person: &Person,
+    password: Password,
+) -> Result<String, MfaError> {
+    let once = core.db.once(&Actor::User(person.id.clone())).await?;
+    let factors = store::find(&once, &person.id).await?;
+    drop(once);
+    let sealed = factors
+        .and_then(|factors| factors.secret)
+        .ok_or(MfaError::NoApp)?;
+    account::verify_password(core, &person.id, password).await?;
+    let secret = core
+        .seal
+        .open(SECRET_PURPOSE, person.id.as_str(), &sealed)?;
+    Ok(totp::uri(&secret, core.mailer.brand(), &person.view.email))
+}
+
+/// Replaces all backup codes.
+pub(crate) async fn renew_backup_codes(
+    core: &Core,
+    person: &Person,
+    password: Password,
+) -> Result<Vec<String>, MfaError> {
+    if !person.view.two_factor_enabled {
+        return Err(MfaError::Off);
+    }
+    account::verify_password(core, &person.id, password).await?;
+    let codes = new_backup_codes(core);
+    let sealed = seal_codes(core, &person.id, &codes)?;
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    let old = store::lock(&tx, &person.id)
+        .await?
+        .and_then(|factors| factors.backup_codes)
+        .ok_or(MfaError::Off)?;
+    store::replace_backup_codes(&tx, &person.id, &old, &sealed, now).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+fn new_backup_codes(core: &Core) -> Vec<String> {
+    let random = core.context.random.as_ref();
+    let half = || chance::text(random, Alphabet::Alphanumeric, 5);
+    (0..BACKUP_CODES)
+        .map(|_| format!("{}-{}", half(), half()))
+        .collect()
+}
+
+pub(super) fn seal_codes(
+    core: &Core,
+    user: &UserId,
+    codes: &[String],
+) -> Result<String, SealError> {
+    let json = serde_json::to_vec(codes).unwrap_or_default();
+    core.seal.seal(BACKUP_PURPOSE, user.as_str(), &json)
+}
+
+/// The person a challenge or session belongs to.
+async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<Person, MfaError> {
+    let user = match prover {
+        Prover::Session { user, .. } => user.clone(),
+        Prover::Challenge(id) => {
+            let once = core.db.once(&Actor::Service).await?;
+            let found = challenge::find(core, &once, id).await?;
+            UserId::new(found.ok_or(MfaError::NoChallenge)?.user)
+        }
+    };
+    let person = users::find(core, &user).await?;
+    person.ok_or(MfaError::NoChallenge)
+}
+
+/// Mails a code, valid for three minutes; an older one no longer is.
+pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), MfaError> {
+    if !core.mailer.is_enabled() {
+        return Err(MfaError::NoMail);
+    }
+    let person = prover_of(core, prover).await?;
+    let code = chance::text(core.context.random.as_ref(), Alphabet::Digits, 6);
+    let identifier = prover.mailed_code();
+    let mailed = MailedCode {
+        code: hidden_code(core, &identifier, &code),
+        tries: 0,
+    };
+    let expires_at = core.context.now().plus_seconds(MAILED_CODE_SECONDS);
+    let tx = core.db.tx(&Actor::Service).await?;
+    verification::consume(&tx, &identifier).await?;
+    keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
+    let locale = locale_of(core, &person);
+    let to = EmailAddress::stored(person.view.email.clone());
+    let letter = mails::second_factor_code(locale, &person.view.name, &code);
+    core.mailer.post(&tx, &to, locale, &letter).await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    Ok(())
+}
+
+/// Six digits are no secret as a plain digest: the key makes them one.
+pub(super) fn hidden_code(core: &Core, identifier: &str, code: &str) -> String {
+    let text = format!("{identifier}|{code}");
+    data_encoding::HEXLOWER.encode(&hmac_sha256(
+        core.derivation_key.as_slice(),
+        text.as_bytes(),
+    ))
+}
+
+pub(super) async fn keep_mailed_code(
+    core: &Core,
+    tx: &Tx,
+    user: &UserId,
+    identifier: &str,
+    mailed: &MailedCode,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    let row = NewToken {
+        id: &core.context.new_id(),
+        identifier,
+        value: &serde_json::to_string(mailed).unwrap_or_default(),
+        user: Some(user),
+        kind: MAILED_CODE,
+        expires_at,
+        now: core.context.now(),
+    };
+    verification::insert(tx, &row).await
+}
+
+/// Checks a code. A right one uses itself and its challenge up; a wrong one of a sign-in is counted.
+pub(crate) async fn verify(
+    core: &Core,
+    prover: Prover<'_>,
+    proof: Proof<'_>,
+    origin: &Origin,
+) -> Result<Proved, MfaError> {
+    let person = prover_of(core, prover).await?;
+    let tx = core.db.tx(&Actor::Service).await?;
+    let factors = store::lock(&tx, &person.id).await?;
+    // Read again under the lock: another guess may have counted or used it.
+    let challenge = match prover {
+        Prover::Session { .. } => None,
+        Prover::Challenge(id) => Some(
+            challenge::find(core, &tx, id)
+                .await?
+                .ok_or(MfaError::NoChallenge)?,
+        ),
+    };
+    let check = Check {
+        core,
+        tx: &tx,
+        person: &person,
+        prover,
+        origin,
+        now: core.context.now(),
+    };
+    let verdict = check
+        .run(factors.as_ref(), challenge.as_ref(), proof)
+        .await?;
+    tx.commit().await?;
+    let is_switched_on = verdict?;
+    if is_switched_on {
+        core.live.forget(&person.id);
+    }
+    Ok(Proved {
+        person,
+        is_switched_on,
+        challenge,
+    })
+}
+
+/// Opens the session that a right code of a challenge leads to.
+pub(crate) async fn enter(
+    core: &Core,
+    proved: &Proved,
+    origin: &Origin,
+) -> Result<Opened, MfaError> {
+    let now = core.context.now();
+    policy::may_hold_session(
+        &proved.person.standing,
+        core.config.is_verification_required,
+        now,
+    )
+    .map_err(|refusal| MfaError::SignIn(SignInError::Refused(refusal)))?;
+    let challenge = proved.challenge.as_ref().ok_or(MfaError::NoChallenge)?;
+    let device = challenge.device();
+    sign_in::open(core, &proved.person, &device, Method::SecondFactor, origin)
+        .await
+        .map_err(MfaError::SignIn)?
+        .ok_or(MfaError::NoChallenge)
+}
