@@ -206,6 +206,49 @@ pub const KEYS: &[Key] = &[
         "sign-in needs a verified address",
     ),
     key(
+        "SMTP_HOST",
+        "",
+        "host of the mail server; without one mails go to /dev/mailbox, in development alone",
+    ),
+    key("SMTP_PORT", "587", "port of the mail server"),
+    key(
+        "SMTP_SECURITY",
+        "starttls",
+        "starttls, tls, or none on loopback",
+    ),
+    key("SMTP_USER", "", "name to sign in with at the mail server"),
+    secret(
+        "SMTP_PASSWORD",
+        "",
+        "password to sign in with at the mail server",
+    ),
+    key(
+        "SMTP_CA_FILE",
+        "",
+        "PEM file of the mail server's own certificate authority",
+    ),
+    key(
+        "SMTP_FROM",
+        "Mana <noreply@localhost>",
+        "sender of all mails, an address or `Name <address>`",
+    ),
+    key(
+        "BRAND_NAME",
+        "Mana",
+        "the name people know the service by, in mails and pages",
+    ),
+    key("BRAND_COLOR", "#2f5bd7", "colour of buttons in mails"),
+    key(
+        "MAGIC_LINK_ENABLED",
+        "true",
+        "false switches sign-in by a mailed link off",
+    ),
+    key(
+        "EMAIL_CODE_ENABLED",
+        "true",
+        "false switches sign-in by a mailed code off",
+    ),
+    key(
         "CREDITS_SIGNUP_BONUS",
         "150",
         "free credits of a new account",

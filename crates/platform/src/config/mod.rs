@@ -511,6 +511,28 @@ mod tests {
     }
 
     #[test]
+    fn mail_is_set_from_the_environment() {
+        let environment = [
+            ("BASE_URL", "http://localhost:3001"),
+            ("DATA_DIR", "/tmp/mana-config-tests"),
+            ("SMTP_HOST", "mail.example"),
+            ("SMTP_PORT", "2525"),
+            ("SMTP_USER", "mana"),
+            ("SMTP_PASSWORD", "secret"),
+            ("SMTP_FROM", "Ada <ada@mail.example>"),
+            ("MAGIC_LINK_ENABLED", "false"),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let source = Source::new(environment.into(), Vec::new(), None);
+        let config = Config::read(source, &Context::system()).unwrap();
+        let smtp = config.mail.smtp.unwrap();
+        assert_eq!((smtp.host.as_str(), smtp.port), ("mail.example", 2525));
+        assert!(smtp.credentials.is_some());
+        assert_eq!(config.mail.from, "Ada <ada@mail.example>");
+        assert!(!config.has_magic_links);
+    }
+
+    #[test]
     fn production_refuses_missing_weak_and_all_zero_secrets() {
         let prod = ("ENVIRONMENT", "production");
         let smtp = ("SMTP_HOST", "mail.example");

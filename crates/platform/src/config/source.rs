@@ -139,6 +139,10 @@ impl Source {
 
     /// A setting's text; empty counts as absent.
     pub fn text(&self, key: &str) -> Option<&str> {
+        debug_assert!(
+            find(key).is_some(),
+            "{key} is not in the table of settings, so nobody could set it"
+        );
         self.values
             .get(key)
             .map(String::as_str)
