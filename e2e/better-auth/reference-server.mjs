@@ -63,7 +63,7 @@ const createAuth = (variant) => {
       sendResetPassword: async ({ user, url }) => mail(user.email, "Reset your password", url),
     },
     emailVerification: {
-      sendOnSignUp: variant.requireEmailVerification === true,
+      sendOnSignUp: true,
       autoSignInAfterVerification: true,
       sendVerificationEmail: async ({ user, url }) => mail(user.email, "Verify your address", url),
     },

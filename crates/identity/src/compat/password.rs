@@ -2,7 +2,8 @@
 
 use super::call::Call;
 use super::endpoint::{Answer, json, post, status_true};
-use crate::account::service as account;
+use super::error::INVALID_PASSWORD;
+use crate::account::service::{self as account, PasswordChangeError};
 use crate::core::Core;
 use crate::sign_in::service::Method;
 use axum::Router;
@@ -26,8 +27,12 @@ async fn verify(call: Call) -> Answer {
     fields.finish()?;
     let session = call.session().await?;
     let password = Password::presented(&password);
-    account::verify_password(call.core(), session.user_id(), password).await?;
-    Ok(status_true())
+    match account::verify_password(call.core(), session.user_id(), password).await {
+        Ok(()) => Ok(status_true()),
+        // Whether somebody has a password at all is not told here.
+        Err(PasswordChangeError::NoPassword) => Err(INVALID_PASSWORD.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The other sessions end, asked or not. When asked, the present one is replaced by a new one too.
