@@ -10,5 +10,11 @@ delete from auth.verification where expires_at < :before;
 --! delete_attempts
 delete from auth.login_attempts where attempted_at < :before;
 
+--! delete_devices
+delete from auth.known_devices where last_seen_at < :before;
+
+--! delete_quotas
+delete from auth.mail_quotas where free_at < :before;
+
 --! delete_events
 delete from auth.security_events where created_at < :before;

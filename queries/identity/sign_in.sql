@@ -31,7 +31,8 @@ event as (
     from known)
 select known.failures, latest.at as last_failure from known, latest;
 
---! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?)
+--: Entered()
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, fingerprint?, notice?) : Entered
 with failures as (
     select count(*) as number from auth.login_attempts l
     where l.email = :email and not l.successful
@@ -55,8 +56,19 @@ cleared as (
     delete from auth.login_attempts where email = :email and exists (select from opened)),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
-    select :event_id, user_id, :event_type, :ip_address, :user_agent, :metadata, :now from opened)
-select count(*) from opened;
+    select :event_id, user_id, :event_type, :ip_address, :user_agent, :metadata, :now from opened),
+device as (
+    insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at)
+    select user_id, :fingerprint, :now, :now from opened where :fingerprint::text is not null
+    on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at
+    returning user_id, xmax = 0 as is_new),
+notice as (
+    insert into platform.jobs (id, kind, payload, run_at, created_at)
+    select :notice_id, :notice_kind, :notice, :now, :now from device
+    where is_new and :notice::jsonb is not null
+      and exists (select from auth.known_devices k where k.user_id = device.user_id)
+    returning id)
+select (select count(*) from opened) as sessions, (select count(*) from notice) as notices;
 
 --! replace_password_hash
 update auth.accounts set password = :password, updated_at = :now

@@ -1,6 +1,6 @@
---! insert_verification (user_id?, kind?)
-insert into auth.verification (id, identifier, value, user_id, kind, expires_at, created_at, updated_at)
-values (:id, :identifier, :value, :user_id, :kind, :expires_at, :now, :now);
+--! insert_verification (user_id?, address?, kind?)
+insert into auth.verification (id, identifier, value, user_id, address, kind, expires_at, created_at, updated_at)
+values (:id, :identifier, :value, :user_id, :address, :kind, :expires_at, :now, :now);
 
 --: Outstanding(user_id?)
 --! find_verification : Outstanding
@@ -12,7 +12,9 @@ with gone as (delete from auth.verification where identifier = :identifier retur
 select value, user_id, expires_at from gone order by created_at desc limit 1;
 
 --! void_links
-delete from auth.verification where user_id = :user_id and kind = any(:kinds::text[]);
+delete from auth.verification
+where user_id = :user_id and kind = any(:kinds::text[])
+   or address = (select lower(email) from auth.users where id = :user_id) and kind = any(:kinds::text[]);
 
 --! verify_email (ip_address?, user_agent?)
 with verified as (

@@ -7,10 +7,12 @@ mod cookies;
 mod core;
 mod email_codes;
 mod magic_link;
+mod mail_quota;
 mod mailbox_proof;
 mod mails;
 pub mod maintenance;
 mod mfa;
+mod new_device;
 mod pages;
 mod password_reset;
 mod passwords;
@@ -75,6 +77,7 @@ impl Identity {
     /// The recurring work.
     pub fn jobs(&self, registry: &mut Registry) {
         maintenance::register(&self.core, registry);
+        new_device::register(&self.core, registry);
     }
 
     /// Who is calling.

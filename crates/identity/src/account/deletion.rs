@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::users::{self, Person};
 use crate::verification::service::locale_of;
@@ -50,12 +51,17 @@ pub(crate) async fn request(
         core.config.base(),
         percent_encode(callback.unwrap_or("/")),
     );
+    let to = address(&person);
     let tx = core.db.tx(&Actor::Service).await?;
+    if !mail_quota::admits(core, &tx, KIND, &to).await? {
+        return Ok(());
+    }
     let new = NewToken {
         id: &core.context.new_id(),
         identifier: &identifier(&token),
         value: user.as_str(),
         user: Some(user),
+        address: None,
         kind: KIND,
         expires_at: now.plus_seconds(LIFE_SECONDS),
         now,
@@ -63,9 +69,7 @@ pub(crate) async fn request(
     links::insert(&tx, &new).await?;
     let locale = locale_of(core, &person);
     let letter = mails::delete_account(locale, &person.view.name, &link);
-    core.mailer
-        .post(&tx, &address(&person), locale, &letter)
-        .await?;
+    core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(())

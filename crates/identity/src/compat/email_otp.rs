@@ -226,8 +226,9 @@ async fn change(call: Call) -> Answer {
     let code = fields.string("otp");
     fields.finish()?;
     let (session, person, new_email) = changing(&call, &new_email).await?;
-    let origin = call.origin();
-    match email_codes::change(call.core(), &person, &new_email, &code, &origin).await {
+    let (core, origin) = (call.core(), call.origin());
+    let kept = session.id();
+    match email_codes::change(core, &person, &new_email, &code, kept, &origin).await {
         Ok(()) => {
             call.set_session_again(&session);
             Ok(success())

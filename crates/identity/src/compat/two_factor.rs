@@ -120,7 +120,8 @@ async fn disable(call: Call) -> Answer {
     let password = password(&call)?;
     let session = call.session().await?;
     let core = call.core();
-    mfa::disable(core, session.user_id(), password, &call.origin()).await?;
+    let person = person(&call, &session).await?;
+    mfa::disable(core, &person, password, &call.origin()).await?;
     call.replace_session(&session, Method::SecondFactorChange)
         .await?;
     if trust_cookie(&call).is_some() {

@@ -8,6 +8,7 @@ use super::error::{
 use super::fields::Fields;
 use crate::core::Core;
 use crate::policy;
+use crate::sessions::service as sessions;
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users;
 use crate::verification::service::{self as verification, Followed, LinkError};
@@ -70,7 +71,13 @@ async fn follow(call: Call) -> Answer {
     {
         return Err(INVALID_CALLBACK_URL.into());
     }
-    let outcome = verification::follow(call.core(), &token, &call.origin()).await;
+    // Looked at aside: a link that does nothing changes no cookie.
+    let session = match call.presented_token() {
+        Some(presented) => sessions::by_token(call.core(), &presented).await?,
+        None => None,
+    };
+    let session = session.as_ref().map(|live| live.stored.session.id.as_str());
+    let outcome = verification::follow(call.core(), &token, session, &call.origin()).await;
     let user = match outcome {
         Ok(Followed::Verified { user, is_news }) => {
             if is_news {

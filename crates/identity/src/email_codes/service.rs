@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails::{self, CodeUse};
 use crate::users::{self, Person};
 use crate::verification::service::{LinkError, locale_of, take_new};
@@ -17,6 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 const LIFE_SECONDS: i64 = 300;
 const ATTEMPTS: u32 = 3;
+const KIND: &str = "email-code";
 /// Asking answers no sooner, so that time does not tell who has an account.
 const FLOOR: Duration = Duration::from_millis(150);
 
@@ -166,11 +168,16 @@ async fn mail(
         identifier: &identifier,
         value: &serde_json::to_string(&stored).unwrap_or_default(),
         user: envelope.person.map(|person| &person.id),
-        kind: "email-code",
+        address: envelope.person.is_none().then_some(envelope.to),
+        kind: KIND,
         expires_at: now.plus_seconds(LIFE_SECONDS),
         now,
     };
     let tx = core.db.tx(&Actor::Service).await?;
+    // Past the quota the code that was mailed last stays good.
+    if !mail_quota::admits(core, &tx, KIND, envelope.to).await? {
+        return Ok(());
+    }
     store::forget_codes(&tx, &identifier).await?;
     links::insert(&tx, &new).await?;
     core.mailer.post(&tx, envelope.to, locale, &letter).await?;
@@ -274,12 +281,13 @@ impl From<DbError> for ChangeError {
     }
 }
 
-/// Gives a person the address whose code they present.
+/// Gives a person the address whose code they present. Every session but `session` ends.
 pub(crate) async fn change(
     core: &Core,
     person: &Person,
     new_email: &EmailAddress,
     code: &str,
+    session: &str,
     origin: &Origin,
 ) -> Result<(), ChangeError> {
     let identifier = identifier(Purpose::ChangeEmail, &change_subject(person, new_email));
@@ -287,7 +295,7 @@ pub(crate) async fn change(
         .await
         .map_err(ChangeError::Code)?;
     let tx = core.db.tx(&Actor::Service).await?;
-    match take_new(core, tx, person, new_email, origin).await {
+    match take_new(core, tx, person, new_email, Some(session), origin).await {
         Ok(()) => Ok(()),
         Err(LinkError::Taken) => Err(ChangeError::Taken),
         Err(LinkError::Db(error)) => Err(error.into()),

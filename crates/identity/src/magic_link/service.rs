@@ -1,6 +1,7 @@
 //! The story of a magic link.
 
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::users;
 use crate::verification::service::locale_of;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const LIFE_SECONDS: i64 = 600;
+const KIND: &str = "magic-link";
 /// Asking answers no sooner, so that time does not tell who has an account.
 const FLOOR: Duration = Duration::from_millis(150);
 
@@ -51,7 +53,7 @@ impl Claim {
 }
 
 fn identifier(token: &str) -> String {
-    format!("magic-link:{}", token_hash(token))
+    format!("{KIND}:{}", token_hash(token))
 }
 
 /// Mails a link to an address, known or not.
@@ -81,15 +83,18 @@ pub(crate) async fn request(core: &Core, email: &EmailAddress, wish: Wish) -> Re
             identifier: &identifier(&token),
             value: &serde_json::to_string(&claim).unwrap_or_default(),
             user: person.as_ref().map(|person| &person.id),
-            kind: "magic-link",
+            address: person.is_none().then_some(email),
+            kind: KIND,
             expires_at: now.plus_seconds(LIFE_SECONDS),
             now,
         };
         let tx = core.db.tx(&Actor::Service).await?;
-        store::insert(&tx, &new).await?;
-        core.mailer.post(&tx, email, locale, &letter).await?;
-        tx.commit().await?;
-        core.mailer.wake();
+        if mail_quota::admits(core, &tx, KIND, email).await? {
+            store::insert(&tx, &new).await?;
+            core.mailer.post(&tx, email, locale, &letter).await?;
+            tx.commit().await?;
+            core.mailer.wake();
+        }
     }
     sleep_until(started + FLOOR).await;
     Ok(())

@@ -1,5 +1,6 @@
 //! What mails say, in German and English: one function per mail, complete for both languages by type.
 
+use kernel::Timestamp;
 use kernel::text::Locale;
 use platform::mail::{Button, Letter};
 
@@ -340,6 +341,71 @@ pub(crate) fn second_factor_code(locale: Locale, name: &str, code: &str) -> Lett
     }
 }
 
+/// Tells that the second factor went on or off.
+pub(crate) fn second_factor_switched(locale: Locale, name: &str, is_on: bool) -> Letter {
+    let (title, text) = match (locale, is_on) {
+        (Locale::De, true) => (
+            "Zweiter Faktor eingeschaltet",
+            "Ab jetzt fragt die Anmeldung nach dem Passwort auch nach deinem zweiten Faktor.",
+        ),
+        (Locale::De, false) => (
+            "Zweiter Faktor ausgeschaltet",
+            "Dein Konto ist jetzt nur noch durch das Passwort geschützt. Ersatzcodes und vertraute Geräte gelten nicht mehr.",
+        ),
+        (Locale::En, true) => (
+            "Second factor switched on",
+            "From now on signing in asks for your second factor after the password.",
+        ),
+        (Locale::En, false) => (
+            "Second factor switched off",
+            "Only the password protects your account now. Backup codes and trusted devices no longer count.",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], None, alarm(locale))
+}
+
+/// Tells of a sign-in on a device that was not seen before. `device` is "Firefox on Windows 11", when it is known.
+pub(crate) fn new_device(
+    locale: Locale,
+    name: &str,
+    device: Option<&str>,
+    ip: &str,
+    at: Timestamp,
+) -> Letter {
+    let (title, text) = match locale {
+        Locale::De => (
+            "Anmeldung auf einem neuen Gerät",
+            format!(
+                "Bei deinem Konto hat sich jemand angemeldet: {device}, Adresse {ip}, am {at} UTC.",
+                device = device.map_or_else(
+                    || "unbekanntes Gerät".to_owned(),
+                    |device| device.replace(" on ", " auf ")
+                ),
+                at = at.utc().format("%d.%m.%Y um %H:%M"),
+            ),
+        ),
+        Locale::En => (
+            "Sign-in on a new device",
+            format!(
+                "Somebody signed in to your account: {device}, address {ip}, on {at} UTC.",
+                device = device.unwrap_or("unknown device"),
+                at = at.utc().format("%-d %B %Y at %H:%M"),
+            ),
+        ),
+    };
+    let calm = match locale {
+        Locale::De => "Warst du das, ist nichts zu tun.",
+        Locale::En => "If this was you, there is nothing to do.",
+    };
+    letter(
+        title,
+        greeting(locale, name),
+        &[&text, calm],
+        None,
+        alarm(locale),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -373,7 +439,25 @@ mod tests {
         for locale in [Locale::De, Locale::En] {
             let letter = second_factor_code(locale, "Ada", "123456");
             assert_eq!(letter.code.as_deref(), Some("123456"));
+            let switched = |is_on| second_factor_switched(locale, "Ada", is_on).title;
+            assert_ne!(switched(true), switched(false));
         }
+        let at = Timestamp::from_millis(1_780_315_200_000).unwrap();
+        let told = |locale, device| {
+            new_device(locale, "", device, "203.0.113.7", at)
+                .paragraphs
+                .join(" ")
+        };
+        let text = told(Locale::De, Some("Firefox on Linux"));
+        assert!(
+            text.contains("Firefox auf Linux, Adresse 203.0.113.7, am 01.06.2026 um 12:00 UTC"),
+            "{text}"
+        );
+        let text = told(Locale::En, None);
+        assert!(
+            text.contains("unknown device, address 203.0.113.7, on 1 June 2026 at 12:00 UTC"),
+            "{text}"
+        );
         assert_ne!(
             verify_email(Locale::De, "", link).title,
             verify_email(Locale::En, "", link).title

@@ -22,6 +22,12 @@ pub const RETENTION: &[(&str, i64, &str)] = &[
     ("auth.verification", 1, "after it expired"),
     ("auth.login_attempts", 1, "after the attempt"),
     ("auth.security_events", 365, "after the event"),
+    (
+        "auth.known_devices",
+        365,
+        "after the last sign-in on the device",
+    ),
+    ("auth.mail_quotas", 1, "after nothing counts any more"),
     ("auth.jwks", 30, "after the key stopped being published"),
 ];
 

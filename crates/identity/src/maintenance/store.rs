@@ -16,6 +16,8 @@ pub(super) async fn clean(core: &Core) -> Result<(), DbError> {
             "auth.refresh_tokens" => sql::delete_refresh_tokens().bind(&once, &before).await?,
             "auth.verification" => sql::delete_verifications().bind(&once, &before).await?,
             "auth.login_attempts" => sql::delete_attempts().bind(&once, &before).await?,
+            "auth.known_devices" => sql::delete_devices().bind(&once, &before).await?,
+            "auth.mail_quotas" => sql::delete_quotas().bind(&once, &before).await?,
             "auth.security_events" => sql::delete_events().bind(&once, &before).await?,
             _ => key_sql::delete_expired_keys().bind(&once, &before).await?,
         };

@@ -49,6 +49,7 @@ impl Challenge {
             id: self.device_id.clone(),
             name: self.device_name.clone(),
             is_remembered: self.is_remembered,
+            is_trusted: false,
         }
     }
 }
@@ -101,7 +102,7 @@ pub(crate) async fn sign_in(
     origin: &Origin,
 ) -> Result<Entry, SignInError> {
     let person = sign_in::check(core, &attempt, origin).await?;
-    let device = attempt.into_device();
+    let mut device = attempt.into_device();
     let mut trust_action = TrustCookie::Keep;
     if person.view.two_factor_enabled {
         let renewed = match trust_cookie {
@@ -109,7 +110,10 @@ pub(crate) async fn sign_in(
             None => None,
         };
         match renewed {
-            Some(cookie) => trust_action = TrustCookie::Replace(cookie),
+            Some(cookie) => {
+                trust_action = TrustCookie::Replace(cookie);
+                device.is_trusted = true;
+            }
             None => {
                 let outcome = challenge(core, &person, device).await?;
                 let trust = trust_cookie.map_or(TrustCookie::Keep, |_| TrustCookie::Clear);
@@ -145,6 +149,7 @@ async fn challenge(core: &Core, person: &Person, device: Device) -> Result<Outco
         identifier: &identifier(&id),
         value: &serde_json::to_string(&challenge).unwrap_or_default(),
         user: Some(&person.id),
+        address: None,
         kind: KIND,
         expires_at: now.plus_seconds(LIFE_SECONDS),
         now,

@@ -199,9 +199,14 @@ impl Check<'_> {
             Proof::Mail(_) => {}
             Proof::App(_) | Proof::Backup { .. } => return Ok(Ok(false)),
         }
-        Ok(Ok(
-            switch_on(core, tx, user, proof.label(), self.origin).await?
-        ))
+        Ok(Ok(switch_on(
+            core,
+            tx,
+            self.person,
+            proof.label(),
+            self.origin,
+        )
+        .await?))
     }
 
     /// Counts a wrong code of a sign-in; what somebody signed in mistypes locks nobody out.

@@ -5,6 +5,7 @@ use super::check::Check;
 use super::{store, totp, trust};
 use crate::account::service::{self as account, PasswordChangeError};
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::policy;
 use crate::security_events::service as events;
@@ -200,8 +201,9 @@ pub(crate) async fn enable_mail(
         return Err(MfaError::NoMail);
     }
     let tx = core.db.tx(&Actor::Service).await?;
-    switch_on(core, &tx, &person.id, "otp", origin).await?;
+    switch_on(core, &tx, person, "otp", origin).await?;
     tx.commit().await?;
+    core.mailer.wake();
     core.live.forget(&person.id);
     Ok(())
 }
@@ -209,16 +211,18 @@ pub(crate) async fn enable_mail(
 pub(super) async fn switch_on(
     core: &Core,
     tx: &Tx,
-    user: &UserId,
+    person: &Person,
     method: &str,
     origin: &Origin,
 ) -> Result<bool, DbError> {
     let now = core.context.now();
+    let user = &person.id;
     store::keep_row(tx, user, &core.context.new_id(), now).await?;
     let is_news = store::switch(tx, user, true, now).await?;
     if is_news {
         let metadata = Some(serde_json::json!({ "method": method }));
         events::record_in(core, tx, user, "TWO_FACTOR_ENABLED", origin, metadata).await?;
+        tell_switched(core, tx, person, true).await?;
     }
     Ok(is_news)
 }
@@ -226,10 +230,11 @@ pub(super) async fn switch_on(
 /// Takes every factor, open challenge and trusted device away. Nothing to take away is no error.
 pub(crate) async fn disable(
     core: &Core,
-    user: &UserId,
+    person: &Person,
     password: Password,
     origin: &Origin,
 ) -> Result<(), MfaError> {
+    let user = &person.id;
     account::verify_password(core, user, password).await?;
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
@@ -237,10 +242,19 @@ pub(crate) async fn disable(
     verification::void_links(&tx, user, &[challenge::KIND, MAILED_CODE, trust::KIND]).await?;
     if store::switch(&tx, user, false, now).await? {
         events::record_in(core, &tx, user, "TWO_FACTOR_DISABLED", origin, None).await?;
+        tell_switched(core, &tx, person, false).await?;
     }
     tx.commit().await?;
+    core.mailer.wake();
     core.live.forget(user);
     Ok(())
+}
+
+async fn tell_switched(core: &Core, tx: &Tx, person: &Person, is_on: bool) -> Result<(), DbError> {
+    let locale = locale_of(core, person);
+    let to = EmailAddress::stored(person.view.email.clone());
+    let letter = mails::second_factor_switched(locale, &person.view.name, is_on);
+    core.mailer.post(tx, &to, locale, &letter).await
 }
 
 /// The address of the present secret, for another authenticator app.
@@ -329,11 +343,15 @@ pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), Mfa
         tries: 0,
     };
     let expires_at = core.context.now().plus_seconds(MAILED_CODE_SECONDS);
+    let to = EmailAddress::stored(person.view.email.clone());
     let tx = core.db.tx(&Actor::Service).await?;
+    // Past the quota the code that was mailed last stays good.
+    if !mail_quota::admits(core, &tx, MAILED_CODE, &to).await? {
+        return Ok(());
+    }
     verification::consume(&tx, &identifier).await?;
     keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
     let locale = locale_of(core, &person);
-    let to = EmailAddress::stored(person.view.email.clone());
     let letter = mails::second_factor_code(locale, &person.view.name, &code);
     core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;
@@ -363,6 +381,7 @@ pub(super) async fn keep_mailed_code(
         identifier,
         value: &serde_json::to_string(mailed).unwrap_or_default(),
         user: Some(user),
+        address: None,
         kind: MAILED_CODE,
         expires_at,
         now: core.context.now(),
@@ -403,6 +422,7 @@ pub(crate) async fn verify(
     tx.commit().await?;
     let is_switched_on = verdict?;
     if is_switched_on {
+        core.mailer.wake();
         core.live.forget(&person.id);
     }
     Ok(Proved {

@@ -38,6 +38,7 @@ pub(crate) async fn grant(core: &Core, user: &UserId) -> Result<String, DbError>
         identifier: &identifier(&id),
         value: user.as_str(),
         user: Some(user),
+        address: None,
         kind: KIND,
         expires_at: now.plus_seconds(LIFE_SECONDS),
         now,

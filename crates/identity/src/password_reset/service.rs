@@ -1,6 +1,7 @@
 //! The story of a reset.
 
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::passwords::HashPoolError;
 use crate::users::{self, Person};
@@ -18,6 +19,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const LIFE_SECONDS: i64 = 3600;
+const KIND: &str = "reset-password";
 const FLOOR: Duration = Duration::from_millis(150);
 
 /// Why no password was set.
@@ -35,7 +37,7 @@ impl From<DbError> for ResetError {
 }
 
 fn identifier(token: &str) -> String {
-    format!("reset-password:{}", token_hash(token))
+    format!("{KIND}:{}", token_hash(token))
 }
 
 /// Mails a reset link when somebody has the address. Answers alike, and as slowly, when nobody has.
@@ -61,12 +63,18 @@ pub(crate) async fn request(
         );
         let locale = locale_of(core, &person);
         let tx = core.db.tx(&Actor::Service).await?;
+        if !mail_quota::admits(core, &tx, KIND, email).await? {
+            drop(tx);
+            sleep_until(started + FLOOR).await;
+            return Ok(());
+        }
         let new = NewToken {
             id: &core.context.new_id(),
             identifier: &identifier(&token),
             value: person.id.as_str(),
             user: Some(&person.id),
-            kind: "reset-password",
+            address: None,
+            kind: KIND,
             expires_at: now.plus_seconds(LIFE_SECONDS),
             now,
         };

@@ -187,7 +187,7 @@ pub(crate) async fn list(core: &Core, user: &UserId) -> Result<Vec<Listed>, DbEr
 }
 
 /// "Firefox on Windows 11", when the user agent is a known one.
-fn device_of(user_agent: &str) -> Option<String> {
+pub(crate) fn device_of(user_agent: &str) -> Option<String> {
     let parser = woothee::parser::Parser::new();
     let found = parser.parse(user_agent)?;
     let is_known = |text: &str| !text.is_empty() && text != "UNKNOWN";

@@ -4,6 +4,7 @@
 //! that opens a session. Five failures within 15 minutes lock an address for 30, known or not; a lock that fell while
 //! a password was being checked still counts, because opening the session asks again.
 
+pub(crate) mod device;
 pub(crate) mod routes;
 pub(crate) mod service;
 mod store;

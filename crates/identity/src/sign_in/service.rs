@@ -1,5 +1,6 @@
 //! The story of signing in.
 
+use super::device::{self, NOTICE};
 use super::store::{self, Failure, Opening};
 use crate::core::Core;
 use crate::passwords::HashPoolError;
@@ -78,6 +79,7 @@ impl Attempt {
             id: self.device_id,
             name: self.device_name,
             is_remembered: self.is_remembered,
+            is_trusted: false,
         }
     }
 }
@@ -288,6 +290,8 @@ pub(crate) struct Device {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) is_remembered: bool,
+    /// It showed the cookie of a trusted device.
+    pub(crate) is_trusted: bool,
 }
 
 /// How somebody signed in.
@@ -336,6 +340,7 @@ pub(crate) async fn open(
     } else {
         BRIEF_SECONDS
     };
+    let sighting = device::sighting(core, person, device, method, origin, now);
     let opening = Opening {
         email: &person.view.email,
         user_id: person.id.as_str(),
@@ -355,13 +360,20 @@ pub(crate) async fn open(
         event_id: core.context.new_uuid(),
         event_type: "LOGIN_SUCCESS",
         metadata: Some(serde_json::json!({ "method": method.label(), "sessionId": session_id })),
+        fingerprint: sighting.fingerprint.as_deref(),
+        notice_id: core.context.new_uuid(),
+        notice_kind: NOTICE,
+        notice: sighting.notice,
         now,
     };
     let once = core.db.once(&Actor::Service).await?;
-    let is_open = store::open_session(&once, &opening, origin).await?;
+    let entered = store::open_session(&once, &opening, origin).await?;
     drop(once);
-    if !is_open {
+    if !entered.is_open {
         return Ok(None);
+    }
+    if entered.is_told {
+        core.mailer.wake();
     }
     let subject = Subject {
         user: &person.id,

@@ -102,15 +102,28 @@ pub(super) struct Opening<'a> {
     pub(super) event_id: uuid::Uuid,
     pub(super) event_type: &'a str,
     pub(super) metadata: Option<serde_json::Value>,
+    /// The device, when it is to be remembered.
+    pub(super) fingerprint: Option<&'a str>,
+    pub(super) notice_id: uuid::Uuid,
+    pub(super) notice_kind: &'a str,
+    /// What to tell when the device is new and not the person's first.
+    pub(super) notice: Option<serde_json::Value>,
     pub(super) now: Timestamp,
 }
 
-/// Opens a session unless the account is gone or locked by now; answers whether it did.
+/// What became of a session to open.
+pub(super) struct Entered {
+    pub(super) is_open: bool,
+    /// A mail about a new device is on its way.
+    pub(super) is_told: bool,
+}
+
+/// Opens a session unless the account is gone or locked by now.
 pub(super) async fn open_session(
     once: &Once,
     opening: &Opening<'_>,
     origin: &Origin,
-) -> Result<bool, DbError> {
+) -> Result<Entered, DbError> {
     let params = sql::OpenSessionParams {
         email: opening.email,
         lock_horizon: opening.lock_horizon.into(),
@@ -133,8 +146,16 @@ pub(super) async fn open_session(
         event_id: opening.event_id,
         event_type: opening.event_type,
         metadata: opening.metadata.clone(),
+        fingerprint: opening.fingerprint,
+        notice_id: opening.notice_id,
+        notice_kind: opening.notice_kind,
+        notice: opening.notice.clone(),
     };
-    Ok(sql::open_session().params(once, &params).one().await? > 0)
+    let row = sql::open_session().params(once, &params).one().await?;
+    Ok(Entered {
+        is_open: row.sessions > 0,
+        is_told: row.notices > 0,
+    })
 }
 
 pub(super) async fn replace_password_hash(

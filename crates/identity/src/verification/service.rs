@@ -2,6 +2,7 @@
 
 use super::store::{self, NewToken};
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::users::{self, Person};
 use kernel::UserId;
@@ -20,11 +21,14 @@ const LIFE_SECONDS: i64 = 86_400;
 /// Requests that mail something answer no sooner, so that time does not tell who has an account.
 const FLOOR: Duration = Duration::from_millis(150);
 
+const VERIFY: &str = "verify-email";
+const CHANGE: &str = "change-email";
+
 /// Links, and sign-ins half done, that a changed password or address voids.
 pub(crate) const VOIDABLE: &[&str] = &[
-    "verify-email",
+    VERIFY,
     "reset-password",
-    "change-email",
+    CHANGE,
     "magic-link",
     "email-code",
     "delete-account",
@@ -121,6 +125,7 @@ async fn remember(core: &Core, tx: &Tx, claim: &Claim, kind: &str) -> Result<Str
         identifier: &identifier(&token),
         value: &value,
         user: Some(&user),
+        address: None,
         kind,
         expires_at: now.plus_seconds(LIFE_SECONDS),
         now,
@@ -143,7 +148,7 @@ pub(crate) async fn post(
         new_email: None,
         callback: callback.map(ToOwned::to_owned),
     };
-    let token = remember(core, tx, &claim, "verify-email").await?;
+    let token = remember(core, tx, &claim, VERIFY).await?;
     let link = link_to(core, "/api/auth/verify-email", &token, callback);
     let locale = locale_of(core, person);
     let letter = mails::verify_email(locale, &person.view.name, &link);
@@ -169,9 +174,11 @@ pub(crate) async fn resend(
         person.filter(|person| !person.standing.is_email_verified && !person.standing.is_deleted)
     {
         let tx = core.db.tx(&Actor::Service).await?;
-        post(core, &tx, &person, callback).await?;
-        tx.commit().await?;
-        core.mailer.wake();
+        if mail_quota::admits(core, &tx, VERIFY, email).await? {
+            post(core, &tx, &person, callback).await?;
+            tx.commit().await?;
+            core.mailer.wake();
+        }
     }
     sleep_until(started + FLOOR).await;
     Ok(())
@@ -191,15 +198,18 @@ pub(crate) async fn request_change(
         return Ok(());
     };
     if users::find_by_email(core, new_email).await?.is_none() {
-        let step = if person.standing.is_email_verified {
-            Step::ConfirmChange
+        let old = EmailAddress::stored(person.view.email.clone());
+        let (step, to) = if person.standing.is_email_verified {
+            (Step::ConfirmChange, &old)
         } else {
-            Step::TakeNew
+            (Step::TakeNew, new_email)
         };
         let tx = core.db.tx(&Actor::Service).await?;
-        post_change(core, &tx, &person, step, new_email, callback).await?;
-        tx.commit().await?;
-        core.mailer.wake();
+        if mail_quota::admits(core, &tx, CHANGE, to).await? {
+            post_change(core, &tx, &person, step, new_email, callback).await?;
+            tx.commit().await?;
+            core.mailer.wake();
+        }
     }
     crate::security_events::service::record(core, user, "EMAIL_CHANGE_REQUESTED", origin, None)
         .await?;
@@ -222,7 +232,7 @@ async fn post_change(
         new_email: Some(new_email.to_string()),
         callback: callback.map(ToOwned::to_owned),
     };
-    let token = remember(core, tx, &claim, "change-email").await?;
+    let token = remember(core, tx, &claim, CHANGE).await?;
     let link = link_to(core, "/api/auth/verify-email", &token, callback);
     let locale = locale_of(core, person);
     let name = &person.view.name;
@@ -248,10 +258,12 @@ async fn post_change(
     }
 }
 
-/// Follows a mailed link. Steps of a change work once; proving an address again is no error.
+/// Follows a mailed link. Steps of a change work once; proving an address again is no error. When the address changes,
+/// every session of the person but `session` ends, that of the browser that follows.
 pub(crate) async fn follow(
     core: &Core,
     token: &str,
+    session: Option<&str>,
     origin: &Origin,
 ) -> Result<Followed, LinkError> {
     if token.is_empty() || token.len() > 200 {
@@ -284,13 +296,14 @@ pub(crate) async fn follow(
     store::consume(&tx, &identifier)
         .await?
         .ok_or(LinkError::Invalid)?;
-    follow_change(core, tx, claim, origin).await
+    follow_change(core, tx, claim, session, origin).await
 }
 
 async fn follow_change(
     core: &Core,
     tx: Tx,
     claim: Claim,
+    session: Option<&str>,
     origin: &Origin,
 ) -> Result<Followed, LinkError> {
     let user = UserId::new(claim.user.clone());
@@ -317,16 +330,18 @@ async fn follow_change(
         core.mailer.wake();
         return Ok(Followed::ChangeConfirmed);
     }
-    take_new(core, tx, &person, &new_email, origin).await?;
+    take_new(core, tx, &person, &new_email, session, origin).await?;
     Ok(Followed::EmailChanged { user })
 }
 
-/// Gives a person the address they proved just now. Links mailed before are void, and the old address is told.
+/// Gives a person the address they proved just now. Links mailed before are void, every session but the kept one ends, and
+/// the old address is told.
 pub(crate) async fn take_new(
     core: &Core,
     tx: Tx,
     person: &Person,
     new_email: &EmailAddress,
+    kept_session: Option<&str>,
     origin: &Origin,
 ) -> Result<(), LinkError> {
     let user = &person.id;
@@ -349,6 +364,7 @@ pub(crate) async fn take_new(
         }
         Err(error) => return Err(error.into()),
     }
+    store::end_sessions(&tx, user, kept_session, now).await?;
     store::void_links(&tx, user, VOIDABLE).await?;
     let locale = locale_of(core, person);
     let letter = mails::email_changed(locale, &person.view.name, new_email.as_str());

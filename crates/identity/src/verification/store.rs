@@ -13,6 +13,8 @@ pub(crate) struct NewToken<'a> {
     pub(crate) identifier: &'a str,
     pub(crate) value: &'a str,
     pub(crate) user: Option<&'a UserId>,
+    /// Where it was mailed, when nobody had the address.
+    pub(crate) address: Option<&'a EmailAddress>,
     pub(crate) kind: &'a str,
     pub(crate) expires_at: Timestamp,
     pub(crate) now: Timestamp,
@@ -29,6 +31,7 @@ pub(crate) async fn insert<C: GenericClient>(
             &token.identifier,
             &token.value,
             &token.user.map(UserId::as_str),
+            &token.address.map(EmailAddress::as_str),
             &Some(token.kind),
             &token.expires_at.into(),
             &token.now.into(),

@@ -9,8 +9,8 @@ use platform::config::Config;
 use platform::db::{DbError, Tx};
 use platform::http::edge::{self, Edge};
 use platform::http::{Limits, TrustedOrigins, TrustedProxies};
-use platform::jobs::Jobs;
-use platform::mail::Mailer;
+use platform::jobs::{Jobs, Registry};
+use platform::mail::{Mail, Mailer};
 use platform::ports::{NewUser, UserData};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub(crate) struct House {
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) identity: Identity,
     pub(crate) jobs: Arc<Jobs>,
+    mailer: Arc<Mailer>,
     stop: CancellationToken,
     following: Option<JoinHandle<()>>,
 }
@@ -113,12 +114,13 @@ impl House {
             Arc::new(seal),
             context.clock.clone(),
         );
+        let mailer = Arc::new(mailer.unwrap());
         let identity = Identity::new(Deps {
             context: context.clone(),
             db: database.db.clone(),
             config: config.clone(),
             user_data,
-            mailer: Arc::new(mailer.unwrap()),
+            mailer: mailer.clone(),
         })
         .await?;
         let edge = Edge {
@@ -147,6 +149,7 @@ impl House {
             database,
             identity,
             jobs,
+            mailer,
             stop,
             following: Some(following),
         })
@@ -203,6 +206,19 @@ impl House {
     pub(crate) async fn is_valid(&self, token: &Value) -> bool {
         let answer = self.ask("validate", json!({"token": token})).await;
         answer.expect(200).json()["valid"] == true
+    }
+
+    /// Does what is due and answers the mails that went to an address, oldest first.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<Mail> {
+        let mut registry = Registry::default();
+        self.mailer.register(&mut registry);
+        self.identity.jobs(&mut registry);
+        while self.jobs.run_due(&registry).await.unwrap() > 0 {}
+        let (_, dead) = self.jobs.counts().await.unwrap();
+        assert_eq!(dead, 0);
+        let all = self.mailer.mailbox().unwrap().list();
+        let theirs = all.into_iter().map(|(_, mail)| mail);
+        theirs.filter(|mail| mail.to == to).collect()
     }
 
     /// Past row-level security: runs statements.

@@ -37,6 +37,16 @@ const TABLES: &[(&str, &str, i64)] = &[
         365,
     ),
     (
+        "known_devices",
+        "insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select u.id, 'd' || n, AT, AT",
+        365,
+    ),
+    (
+        "mail_quotas",
+        "insert into auth.mail_quotas (subject, free_at) select 'q' || n, AT",
+        1,
+    ),
+    (
         "jwks",
         "insert into auth.jwks (id, public_key, private_key, expires_at) select 'k' || n, '', '', AT",
         30,
@@ -84,6 +94,8 @@ async fn old_rows_go_and_young_ones_stay() {
             "refresh_tokens" => "family_id = 'f'".to_owned(),
             "verification" => "identifier = 'i'".to_owned(),
             "login_attempts" => "email like 'x%'".to_owned(),
+            "known_devices" => "length(fingerprint) < 4".to_owned(),
+            "mail_quotas" => "subject like 'q%'".to_owned(),
             "security_events" => "event_type = 'OLD'".to_owned(),
             _ => "id like 'k%' and length(id) < 4".to_owned(),
         };

@@ -42,6 +42,7 @@ rules! {
     ACCOUNT_DELETE = "account-delete", 3 / 60, "Deleting the account, per address.";
     TWO_FACTOR = "two-factor", 3 / 10, "Second factors, per address.";
     MAGIC_LINK = "magic-link", 5 / 60, "Magic links and e-mail codes, per address.";
+    MAIL_TO_ADDRESS = "mail-to-address", 6 / 3600, "Mailed links and codes of one kind, per e-mail address; past it the answer stays and nothing is mailed.";
     PASSKEY_OPTIONS = "passkey-options", 20 / 60, "Starting a passkey sign-in, per address.";
 }
 

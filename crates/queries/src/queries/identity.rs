@@ -3,6 +3,7 @@
 pub mod account;
 pub mod email_codes;
 pub mod keys;
+pub mod mail_quota;
 pub mod mailbox_proof;
 pub mod mfa;
 pub mod registration;

@@ -22,7 +22,9 @@ use Holds::{Servers, Theirs, TheirsByJoin};
 const TABLES: &[(&str, Holds)] = &[
     ("auth.accounts", Theirs("user_id")),
     ("auth.jwks", Servers),
+    ("auth.known_devices", Theirs("user_id")),
     ("auth.login_attempts", Servers),
+    ("auth.mail_quotas", Servers),
     ("auth.refresh_tokens", Theirs("user_id")),
     ("auth.security_events", Theirs("user_id")),
     ("auth.sessions", Theirs("user_id")),
@@ -68,6 +70,7 @@ async fn lived_in() -> (House, String, String) {
     let root = house.database.superuser().await;
     root.batch_execute(
         "insert into auth.verification (id, identifier, value, expires_at) values ('v', 'i', 'x', now());
+         insert into auth.mail_quotas (subject, free_at) values ('s', now());
          insert into auth.two_factor_auth (id, user_id, enabled, verified) select 'f' || id, id, false, false from auth.users;
          insert into credits.checkpoints (accounts, entries, heads_hash, system_sums, previous_seal, key_id, seal, created_at)
              values (0, 0, '', '{}', '', 'k', '', now());

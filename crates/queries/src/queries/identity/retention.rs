@@ -91,6 +91,49 @@ impl DeleteAttemptsStmt {
         crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
+pub struct DeleteDevicesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn delete_devices() -> DeleteDevicesStmt {
+    DeleteDevicesStmt(
+        "delete from auth.known_devices where last_seen_at < $1",
+        None,
+    )
+}
+impl DeleteDevicesStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        before: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
+    }
+}
+pub struct DeleteQuotasStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn delete_quotas() -> DeleteQuotasStmt {
+    DeleteQuotasStmt("delete from auth.mail_quotas where free_at < $1", None)
+}
+impl DeleteQuotasStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        before: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
+    }
+}
 pub struct DeleteEventsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn delete_events() -> DeleteEventsStmt {
     DeleteEventsStmt(

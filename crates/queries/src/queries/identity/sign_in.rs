@@ -37,6 +37,9 @@ pub struct OpenSessionParams<
     T10: crate::StringSql,
     T11: crate::StringSql,
     T12: crate::JsonSql,
+    T13: crate::StringSql,
+    T14: crate::StringSql,
+    T15: crate::JsonSql,
 > {
     pub email: T1,
     pub lock_horizon: chrono::DateTime<chrono::FixedOffset>,
@@ -59,6 +62,10 @@ pub struct OpenSessionParams<
     pub event_id: uuid::Uuid,
     pub event_type: T11,
     pub metadata: Option<T12>,
+    pub fingerprint: Option<T13>,
+    pub notice_id: uuid::Uuid,
+    pub notice_kind: T14,
+    pub notice: Option<T15>,
 }
 #[derive(Debug)]
 pub struct ReplacePasswordHashParams<
@@ -105,6 +112,11 @@ impl<'a> From<CredentialBorrowed<'a>> for Credential {
 pub struct Recorded {
     pub failures: i64,
     pub last_failure: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct Entered {
+    pub sessions: i64,
+    pub notices: i64,
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
@@ -315,20 +327,20 @@ where
         Ok(mapped)
     }
 }
-pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct EnteredQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
-    mapper: fn(i64) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<Entered, tokio_postgres::Error>,
+    mapper: fn(Entered) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> EnteredQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
-        I64Query {
+    pub fn map<R>(self, mapper: fn(Entered) -> R) -> EnteredQuery<'c, 'a, 's, C, R, N> {
+        EnteredQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -569,7 +581,7 @@ impl<
 pub struct OpenSessionStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn open_session() -> OpenSessionStmt {
     OpenSessionStmt(
-        "with failures as ( select count(*) as number from auth.login_attempts l where l.email = $1 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) > $2), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12 from auth.users u, failures where u.id = $13 and u.deleted_at is null and (not $14::boolean or failures.number < $15) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $16, id, user_id, $16, $17, $18, $12 from opened), cleared as ( delete from auth.login_attempts where email = $1 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $19, user_id, $20, $7, $8, $21, $12 from opened) select count(*) from opened",
+        "with failures as ( select count(*) as number from auth.login_attempts l where l.email = $1 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) > $2), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12 from auth.users u, failures where u.id = $13 and u.deleted_at is null and (not $14::boolean or failures.number < $15) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $16, id, user_id, $16, $17, $18, $12 from opened), cleared as ( delete from auth.login_attempts where email = $1 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $19, user_id, $20, $7, $8, $21, $12 from opened), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $22, $12, $12 from opened where $22::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $23, $24, $25, $12, $12 from device where is_new and $25::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from notice) as notices",
         None,
     )
 }
@@ -598,6 +610,9 @@ impl OpenSessionStmt {
         T10: crate::StringSql,
         T11: crate::StringSql,
         T12: crate::JsonSql,
+        T13: crate::StringSql,
+        T14: crate::StringSql,
+        T15: crate::JsonSql,
     >(
         &'s self,
         client: &'c C,
@@ -622,8 +637,12 @@ impl OpenSessionStmt {
         event_id: &'a uuid::Uuid,
         event_type: &'a T11,
         metadata: &'a Option<T12>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 21> {
-        I64Query {
+        fingerprint: &'a Option<T13>,
+        notice_id: &'a uuid::Uuid,
+        notice_kind: &'a T14,
+        notice: &'a Option<T15>,
+    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 25> {
+        EnteredQuery {
             client,
             params: [
                 email,
@@ -647,11 +666,20 @@ impl OpenSessionStmt {
                 event_id,
                 event_type,
                 metadata,
+                fingerprint,
+                notice_id,
+                notice_kind,
+                notice,
             ],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it,
+            extractor: |row: &tokio_postgres::Row| -> Result<Entered, tokio_postgres::Error> {
+                Ok(Entered {
+                    sessions: row.try_get(0)?,
+                    notices: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Entered::from(it),
         }
     }
 }
@@ -672,21 +700,40 @@ impl<
     T10: crate::StringSql,
     T11: crate::StringSql,
     T12: crate::JsonSql,
+    T13: crate::StringSql,
+    T14: crate::StringSql,
+    T15: crate::JsonSql,
 >
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
-        I64Query<'c, 'a, 's, C, i64, 21>,
+        OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15>,
+        EnteredQuery<'c, 'a, 's, C, Entered, 25>,
         C,
     > for OpenSessionStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 21> {
+        params: &'a OpenSessionParams<
+            T1,
+            T2,
+            T3,
+            T4,
+            T5,
+            T6,
+            T7,
+            T8,
+            T9,
+            T10,
+            T11,
+            T12,
+            T13,
+            T14,
+            T15,
+        >,
+    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 25> {
         self.bind(
             client,
             &params.email,
@@ -710,6 +757,10 @@ impl<
             &params.event_id,
             &params.event_type,
             &params.metadata,
+            &params.fingerprint,
+            &params.notice_id,
+            &params.notice_kind,
+            &params.notice,
         )
     }
 }

@@ -7,12 +7,14 @@ pub struct InsertVerificationParams<
     T3: crate::StringSql,
     T4: crate::StringSql,
     T5: crate::StringSql,
+    T6: crate::StringSql,
 > {
     pub id: T1,
     pub identifier: T2,
     pub value: T3,
     pub user_id: Option<T4>,
-    pub kind: Option<T5>,
+    pub address: Option<T5>,
+    pub kind: Option<T6>,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub now: chrono::DateTime<chrono::FixedOffset>,
 }
@@ -414,7 +416,7 @@ where
 pub struct InsertVerificationStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_verification() -> InsertVerificationStmt {
     InsertVerificationStmt(
-        "insert into auth.verification (id, identifier, value, user_id, kind, expires_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        "insert into auth.verification (id, identifier, value, user_id, address, kind, expires_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         None,
     )
 }
@@ -436,6 +438,7 @@ impl InsertVerificationStmt {
         T3: crate::StringSql,
         T4: crate::StringSql,
         T5: crate::StringSql,
+        T6: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
@@ -443,14 +446,17 @@ impl InsertVerificationStmt {
         identifier: &'a T2,
         value: &'a T3,
         user_id: &'a Option<T4>,
-        kind: &'a Option<T5>,
+        address: &'a Option<T5>,
+        kind: &'a Option<T6>,
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
     ) -> Result<u64, tokio_postgres::Error> {
         crate::client::async_::execute(
             client,
             self.0,
-            &[id, identifier, value, user_id, kind, expires_at, now],
+            &[
+                id, identifier, value, user_id, address, kind, expires_at, now,
+            ],
             self.1.as_ref(),
         )
         .await
@@ -464,12 +470,13 @@ impl<
     T3: crate::StringSql,
     T4: crate::StringSql,
     T5: crate::StringSql,
+    T6: crate::StringSql,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        InsertVerificationParams<T1, T2, T3, T4, T5>,
+        InsertVerificationParams<T1, T2, T3, T4, T5, T6>,
         std::pin::Pin<
             Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
         >,
@@ -479,7 +486,7 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertVerificationParams<T1, T2, T3, T4, T5>,
+        params: &'a InsertVerificationParams<T1, T2, T3, T4, T5, T6>,
     ) -> std::pin::Pin<
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
@@ -489,6 +496,7 @@ impl<
             &params.identifier,
             &params.value,
             &params.user_id,
+            &params.address,
             &params.kind,
             &params.expires_at,
             &params.now,
@@ -572,7 +580,7 @@ impl ConsumeVerificationStmt {
 pub struct VoidLinksStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn void_links() -> VoidLinksStmt {
     VoidLinksStmt(
-        "delete from auth.verification where user_id = $1 and kind = any($2::text[])",
+        "delete from auth.verification where user_id = $1 and kind = any($2::text[]) or address = (select lower(email) from auth.users where id = $1) and kind = any($2::text[])",
         None,
     )
 }

@@ -1,0 +1,42 @@
+//! The mail about a sign-in on a new device: a job that the sign-in's own statement writes.
+
+use crate::core::Core;
+use crate::mails;
+use crate::sign_in::device::{NOTICE, Notice};
+use crate::users;
+use crate::verification::service::locale_of;
+use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
+use platform::db::Actor;
+use platform::jobs::{JobError, Registry};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Registers the job.
+pub(crate) fn register(core: &Arc<Core>, registry: &mut Registry) {
+    let core = core.clone();
+    registry.on(NOTICE, move |payload| {
+        let core = core.clone();
+        async move { tell(&core, payload).await }
+    });
+}
+
+async fn tell(core: &Core, payload: Value) -> Result<(), JobError> {
+    let notice: Notice =
+        serde_json::from_value(payload).map_err(|error| JobError::Never(error.to_string()))?;
+    let person = users::find(core, &UserId::new(notice.user.clone())).await?;
+    let Some(person) = person.filter(|person| !person.standing.is_deleted) else {
+        return Ok(());
+    };
+    let at = Timestamp::from_millis(notice.at)
+        .ok_or_else(|| JobError::Never("no such time".to_owned()))?;
+    let locale = locale_of(core, &person);
+    let device = notice.device.as_deref();
+    let letter = mails::new_device(locale, &person.view.name, device, &notice.ip, at);
+    let address = EmailAddress::stored(person.view.email.clone());
+    let tx = core.db.tx(&Actor::Service).await?;
+    core.mailer.post(&tx, &address, locale, &letter).await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    Ok(())
+}
