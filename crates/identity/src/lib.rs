@@ -14,6 +14,7 @@ pub mod maintenance;
 mod mfa;
 mod new_device;
 mod pages;
+mod passkeys;
 mod password_reset;
 mod passwords;
 pub mod policy;
@@ -68,6 +69,7 @@ impl Identity {
             .merge(password_reset::routes::router())
             .merge(security_events::routes::router())
             .merge(account::routes::router())
+            .merge(passkeys::routes::router())
             .merge(OpenApiRouter::from(setup::routes::router()))
             .merge(OpenApiRouter::from(pages::routes::router()))
             .merge(OpenApiRouter::from(compat::router(&self.core.config)))

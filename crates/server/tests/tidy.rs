@@ -33,6 +33,7 @@ const SERVICE_ACTORS: &[&str] = &[
     "identity/src/mfa/service.rs",
     "identity/src/mfa/trust.rs",
     "identity/src/new_device.rs",
+    "identity/src/passkeys/service.rs",
     "identity/src/password_reset/service.rs",
     "identity/src/registration/service.rs",
     "identity/src/security_events/service.rs",

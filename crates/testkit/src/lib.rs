@@ -11,11 +11,13 @@
 
 mod client;
 mod database;
+mod passkey;
 mod settings;
 mod wait;
 
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
+pub use passkey::{Kind, SoftPasskey};
 pub use settings::{AUTH_SECRET, BASE_URL, config, source};
 pub use wait::{eventually, token_claims};
 

@@ -2,6 +2,8 @@
 
 use crate::account::service::PasswordChangeError;
 use crate::mfa::service::MfaError;
+use crate::passkeys::ceremony::CeremonyError;
+use crate::passkeys::service::PasskeyError;
 use crate::passwords::HashPoolError;
 use crate::policy::Refusal;
 use crate::registration::RegisterError;
@@ -79,6 +81,12 @@ refusals! {
     OTP_HAS_EXPIRED BAD_REQUEST "OTP has expired";
     TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE BAD_REQUEST "Too many attempts. Please request a new code.";
     ACCOUNT_TEMPORARILY_LOCKED TOO_MANY_REQUESTS "Too many failed verification attempts. Your account is temporarily locked. Please try again later.";
+    CHALLENGE_NOT_FOUND BAD_REQUEST "Challenge not found";
+    FAILED_TO_VERIFY_REGISTRATION BAD_REQUEST "Failed to verify registration";
+    YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY UNAUTHORIZED "You are not allowed to register this passkey";
+    PREVIOUSLY_REGISTERED BAD_REQUEST "Previously registered";
+    PASSKEY_NOT_FOUND NOT_FOUND "Passkey not found";
+    AUTHENTICATION_FAILED BAD_REQUEST "Authentication failed";
     PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE "The request body is too large";
     SERVICE_UNAVAILABLE SERVICE_UNAVAILABLE "A part the answer depends on is down; try again";
     INTERNAL_SERVER_ERROR INTERNAL_SERVER_ERROR "Internal Server Error";
@@ -210,6 +218,37 @@ impl From<MfaError> for NativeError {
             MfaError::SignIn(error) => error.into(),
             MfaError::Db(error) => error.into(),
             MfaError::Seal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PasskeyError> for NativeError {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::NoChallenge => CHALLENGE_NOT_FOUND.into(),
+            PasskeyError::ForeignChallenge => YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY.into(),
+            PasskeyError::Unknown | PasskeyError::Refused(Refusal::Deleted) => Refused(
+                StatusCode::UNAUTHORIZED,
+                PASSKEY_NOT_FOUND.1,
+                PASSKEY_NOT_FOUND.2,
+            )
+            .into(),
+            // As the real server: a wrong signature is 401, everything that is wrong before it 400.
+            PasskeyError::Ceremony(CeremonyError::Signature) => Refused(
+                StatusCode::UNAUTHORIZED,
+                AUTHENTICATION_FAILED.1,
+                AUTHENTICATION_FAILED.2,
+            )
+            .into(),
+            PasskeyError::Ceremony(_) | PasskeyError::CounterRegress => {
+                AUTHENTICATION_FAILED.into()
+            }
+            PasskeyError::Taken => PREVIOUSLY_REGISTERED.into(),
+            PasskeyError::Blocked { remaining_seconds } => Self::too_many(remaining_seconds),
+            PasskeyError::Refused(refusal) => refusal.into(),
+            PasskeyError::LastWayIn => FAILED_TO_UNLINK_LAST_ACCOUNT.into(),
+            PasskeyError::NotFound => PASSKEY_NOT_FOUND.into(),
+            PasskeyError::Db(error) => error.into(),
         }
     }
 }

@@ -117,6 +117,38 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text that has to be there and have a character besides white space around it, which is taken off.
+    pub(crate) fn trimmed(&mut self, name: &str) -> String {
+        let text = self.string(name).trim().to_owned();
+        if text.is_empty() && matches!(self.object.get(name), Some(Value::String(_))) {
+            self.note(name, "Too small: expected string to have >=1 characters");
+        }
+        text
+    }
+
+    /// Anything, but something; null when it is noted as wrong.
+    pub(crate) fn present(&mut self, name: &str) -> Value {
+        match self.object.get(name) {
+            Some(value) => value.clone(),
+            None => {
+                self.note(name, &expected("nonoptional", "undefined"));
+                Value::Null
+            }
+        }
+    }
+
+    /// An object that has to be there; null when it is noted as wrong.
+    pub(crate) fn record(&mut self, name: &str) -> Value {
+        match self.object.get(name) {
+            Some(value @ Value::Object(_)) => value.clone(),
+            other => {
+                let received = type_name(other);
+                self.note(name, &expected("record", received));
+                Value::Null
+            }
+        }
+    }
+
     /// Notes something that is neither absent nor an object.
     pub(crate) fn optional_record(&mut self, name: &str) {
         match self.object.get(name) {

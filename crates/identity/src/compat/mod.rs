@@ -13,6 +13,7 @@ pub(crate) mod fields;
 mod magic_link;
 mod one_time_token;
 mod origin;
+mod passkey;
 mod password;
 mod reset;
 mod session;
@@ -43,6 +44,9 @@ pub(crate) fn router(config: &Config) -> Router<Arc<Core>> {
         .merge(one_time_token::router());
     if config.has_magic_links {
         endpoints = endpoints.merge(magic_link::router());
+    }
+    if config.passkeys.is_enabled {
+        endpoints = endpoints.merge(passkey::router());
     }
     if config.has_email_codes {
         endpoints = endpoints.merge(email_otp::router());

@@ -126,9 +126,7 @@ impl Call {
 
     /// Whether a session began not long ago; 0 switches the question off.
     pub(crate) fn is_fresh(&self, session: &Session) -> bool {
-        let limit = self.core().config.sessions.fresh_age_seconds;
-        let began = session.live.stored.session.created_at;
-        limit == 0 || self.core().context.now().seconds_since(began) < limit
+        sessions::is_fresh(self.core(), &session.live)
     }
 
     /// Signs a person in who just proved who they are, when the policy lets them; answers the session's token.

@@ -68,6 +68,13 @@ fn may_continue(stored: &Stored, now: Timestamp) -> bool {
     policy::may_hold_session(&stored.standing, false, now).is_ok()
 }
 
+/// Whether a session began not long ago; a configured 0 switches the question off.
+pub(crate) fn is_fresh(core: &Core, live: &Live) -> bool {
+    let limit = core.config.sessions.fresh_age_seconds;
+    let began = live.stored.session.created_at;
+    limit == 0 || core.context.now().seconds_since(began) < limit
+}
+
 /// Extends a session whose last extension is old enough; answers the new end, for the cookie.
 pub(crate) async fn extend_when_due(
     core: &Core,

@@ -49,6 +49,7 @@ pub(super) fn sighting(
         | Method::EmailLink
         | Method::MagicLink
         | Method::EmailCode
+        | Method::Passkey
         | Method::SecondFactor => !device.is_trusted && core.mailer.is_enabled(),
         Method::SignUp => false,
         Method::PasswordChange | Method::SecondFactorChange => return Sighting::default(),

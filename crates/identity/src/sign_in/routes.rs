@@ -1,6 +1,6 @@
 //! `POST /api/v1/auth/login`.
 
-use super::service::{Attempt, SignInError, TokenPair};
+use super::service::{Attempt, Opened, SignInError, TokenPair};
 use crate::cookies::SignedCookie;
 use crate::core::Core;
 use crate::mfa::challenge::{self as mfa, Outcome, TrustCookie};
@@ -53,6 +53,16 @@ pub(crate) struct LoginBody {
     token: String,
     /// Always false: nothing to follow.
     redirect: bool,
+}
+
+impl LoginBody {
+    pub(crate) fn new(opened: Opened) -> Self {
+        Self {
+            pair: opened.pair,
+            token: opened.token,
+            redirect: false,
+        }
+    }
 }
 
 /// A right password that is not enough: prove the second factor under `/api/auth/two-factor/`, with the cookie set here.
@@ -126,11 +136,7 @@ pub(crate) async fn login(
     let (body, cookie) = match entry.outcome {
         Outcome::Opened(opened) => {
             let cookie = cookies.set_signed("session_token", &opened.token, opened.max_age_seconds);
-            let body = LoginBody {
-                pair: opened.pair,
-                token: opened.token,
-                redirect: false,
-            };
+            let body = LoginBody::new(*opened);
             (LoginAnswer::Opened(Box::new(body)), cookie)
         }
         Outcome::Challenged { challenge, methods } => {

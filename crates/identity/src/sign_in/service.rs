@@ -303,6 +303,7 @@ pub(crate) enum Method {
     EmailLink,
     MagicLink,
     EmailCode,
+    Passkey,
     SecondFactor,
     SecondFactorChange,
 }
@@ -316,8 +317,18 @@ impl Method {
             Self::EmailLink => "email-link",
             Self::MagicLink => "magic-link",
             Self::EmailCode => "email-code",
+            Self::Passkey => "passkey",
             Self::SecondFactor => "second-factor",
             Self::SecondFactorChange => "second-factor-change",
+        }
+    }
+}
+
+impl Method {
+    fn event_type(self) -> &'static str {
+        match self {
+            Self::Passkey => "PASSKEY_LOGIN_SUCCESS",
+            _ => "LOGIN_SUCCESS",
         }
     }
 }
@@ -358,7 +369,7 @@ pub(crate) async fn open(
         max_failures: core.config.lockout_failures,
         lock_horizon: lock_horizon(core, now),
         event_id: core.context.new_uuid(),
-        event_type: "LOGIN_SUCCESS",
+        event_type: method.event_type(),
         metadata: Some(serde_json::json!({ "method": method.label(), "sessionId": session_id })),
         fingerprint: sighting.fingerprint.as_deref(),
         notice_id: core.context.new_uuid(),

@@ -15,6 +15,7 @@ mod login;
 mod mailed;
 mod native;
 mod new_device;
+mod passkeys;
 mod refresh;
 mod register;
 mod retention;

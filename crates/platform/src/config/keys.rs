@@ -249,6 +249,31 @@ pub const KEYS: &[Key] = &[
         "false switches sign-in by a mailed code off",
     ),
     key(
+        "PASSKEY_ENABLED",
+        "true",
+        "false switches passkeys off; they need a domain, not an address, in BASE_URL",
+    ),
+    key(
+        "WEBAUTHN_RP_ID",
+        "COOKIE_DOMAIN, else the host of BASE_URL",
+        "domain that passkeys are bound to; changing it makes every passkey useless",
+    ),
+    key(
+        "WEBAUTHN_RP_NAME",
+        "BRAND_NAME",
+        "name that people see while they make a passkey",
+    ),
+    key(
+        "WEBAUTHN_ORIGINS",
+        "BASE_URL and those CORS_ORIGINS within WEBAUTHN_RP_ID",
+        "comma list of the origins that passkeys work on, exactly",
+    ),
+    key(
+        "WEBAUTHN_ORIGIN",
+        "",
+        "the predecessor's name for WEBAUTHN_ORIGINS",
+    ),
+    key(
         "CREDITS_SIGNUP_BONUS",
         "150",
         "free credits of a new account",

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod mail_quota;
 pub mod mailbox_proof;
 pub mod mfa;
+pub mod passkeys;
 pub mod registration;
 pub mod retention;
 pub mod security_events;

@@ -25,6 +25,7 @@ const TABLES: &[(&str, Holds)] = &[
     ("auth.known_devices", Theirs("user_id")),
     ("auth.login_attempts", Servers),
     ("auth.mail_quotas", Servers),
+    ("auth.passkeys", Theirs("user_id")),
     ("auth.refresh_tokens", Theirs("user_id")),
     ("auth.security_events", Theirs("user_id")),
     ("auth.sessions", Theirs("user_id")),
@@ -72,6 +73,8 @@ async fn lived_in() -> (House, String, String) {
         "insert into auth.verification (id, identifier, value, expires_at) values ('v', 'i', 'x', now());
          insert into auth.mail_quotas (subject, free_at) values ('s', now());
          insert into auth.two_factor_auth (id, user_id, enabled, verified) select 'f' || id, id, false, false from auth.users;
+         insert into auth.passkeys (id, user_id, credential_id, public_key, device_type)
+             select 'p' || id, id, 'c' || id, '', 'singleDevice' from auth.users;
          insert into credits.checkpoints (accounts, entries, heads_hash, system_sums, previous_seal, key_id, seal, created_at)
              values (0, 0, '', '{}', '', 'k', '', now());
          insert into credits.sealed_heads (account_id, sequence, hash) values (gen_random_uuid(), 1, '');

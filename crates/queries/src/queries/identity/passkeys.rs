@@ -1,0 +1,1033 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug)]
+pub struct InsertPasskeyParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+> {
+    pub id: T1,
+    pub credential_id: T2,
+    pub public_key: T3,
+    pub counter: i64,
+    pub device_type: T4,
+    pub backed_up: bool,
+    pub transports: Option<T5>,
+    pub name: Option<T6>,
+    pub aaguid: T7,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T8,
+    pub event_id: uuid::Uuid,
+    pub ip_address: Option<T9>,
+    pub user_agent: Option<T10>,
+}
+#[derive(Debug)]
+pub struct RenamePasskeyParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub name: T1,
+    pub id: T2,
+    pub user_id: T3,
+}
+#[derive(Debug)]
+pub struct DeletePasskeyParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub id: T1,
+    pub user_id: T2,
+    pub has_other_way: bool,
+}
+#[derive(Debug)]
+pub struct UsePasskeyParams<T1: crate::StringSql> {
+    pub counter: i64,
+    pub backed_up: bool,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T1,
+}
+#[derive(Debug)]
+pub struct FailPasskeyParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+> {
+    pub window_start: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub most: i32,
+    pub until: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T1,
+    pub event_id: uuid::Uuid,
+    pub event_type: T2,
+    pub ip_address: Option<T3>,
+    pub user_agent: Option<T4>,
+    pub reason: T5,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passkey {
+    pub id: String,
+    pub user_id: String,
+    pub name: Option<String>,
+    pub credential_id: String,
+    pub public_key: String,
+    pub counter: i64,
+    pub device_type: String,
+    pub backed_up: bool,
+    pub transports: Option<String>,
+    pub aaguid: Option<String>,
+    pub last_used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+}
+pub struct PasskeyBorrowed<'a> {
+    pub id: &'a str,
+    pub user_id: &'a str,
+    pub name: Option<&'a str>,
+    pub credential_id: &'a str,
+    pub public_key: &'a str,
+    pub counter: i64,
+    pub device_type: &'a str,
+    pub backed_up: bool,
+    pub transports: Option<&'a str>,
+    pub aaguid: Option<&'a str>,
+    pub last_used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+}
+impl<'a> From<PasskeyBorrowed<'a>> for Passkey {
+    fn from(
+        PasskeyBorrowed {
+            id,
+            user_id,
+            name,
+            credential_id,
+            public_key,
+            counter,
+            device_type,
+            backed_up,
+            transports,
+            aaguid,
+            last_used_at,
+            created_at,
+        }: PasskeyBorrowed<'a>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            user_id: user_id.into(),
+            name: name.map(|v| v.into()),
+            credential_id: credential_id.into(),
+            public_key: public_key.into(),
+            counter,
+            device_type: device_type.into(),
+            backed_up,
+            transports: transports.map(|v| v.into()),
+            aaguid: aaguid.map(|v| v.into()),
+            last_used_at,
+            created_at,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credential {
+    pub id: String,
+    pub user_id: String,
+    pub public_key: String,
+    pub blocked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+pub struct CredentialBorrowed<'a> {
+    pub id: &'a str,
+    pub user_id: &'a str,
+    pub public_key: &'a str,
+    pub blocked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+impl<'a> From<CredentialBorrowed<'a>> for Credential {
+    fn from(
+        CredentialBorrowed {
+            id,
+            user_id,
+            public_key,
+            blocked_until,
+        }: CredentialBorrowed<'a>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            user_id: user_id.into(),
+            public_key: public_key.into(),
+            blocked_until,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct DeletePasskey {
+    pub is_deleted: bool,
+    pub was_there: bool,
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct PasskeyQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<PasskeyBorrowed, tokio_postgres::Error>,
+    mapper: fn(PasskeyBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> PasskeyQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(PasskeyBorrowed) -> R) -> PasskeyQuery<'c, 'a, 's, C, R, N> {
+        PasskeyQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct CredentialQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<CredentialBorrowed, tokio_postgres::Error>,
+    mapper: fn(CredentialBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> CredentialQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(CredentialBorrowed) -> R,
+    ) -> CredentialQuery<'c, 'a, 's, C, R, N> {
+        CredentialQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
+    mapper: fn(i64) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
+        I64Query {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<&str, tokio_postgres::Error>,
+    mapper: fn(&str) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> StringQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
+        StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DeletePasskeyQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DeletePasskey, tokio_postgres::Error>,
+    mapper: fn(DeletePasskey) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DeletePasskeyQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(DeletePasskey) -> R) -> DeletePasskeyQuery<'c, 'a, 's, C, R, N> {
+        DeletePasskeyQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ListPasskeysStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_passkeys() -> ListPasskeysStmt {
+    ListPasskeysStmt(
+        "select id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at, created_at from auth.passkeys where user_id = $1 order by created_at, id",
+        None,
+    )
+}
+impl ListPasskeysStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> PasskeyQuery<'c, 'a, 's, C, Passkey, 1> {
+        PasskeyQuery {
+            client,
+            params: [user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<PasskeyBorrowed, tokio_postgres::Error> {
+                    Ok(PasskeyBorrowed {
+                        id: row.try_get(0)?,
+                        user_id: row.try_get(1)?,
+                        name: row.try_get(2)?,
+                        credential_id: row.try_get(3)?,
+                        public_key: row.try_get(4)?,
+                        counter: row.try_get(5)?,
+                        device_type: row.try_get(6)?,
+                        backed_up: row.try_get(7)?,
+                        transports: row.try_get(8)?,
+                        aaguid: row.try_get(9)?,
+                        last_used_at: row.try_get(10)?,
+                        created_at: row.try_get(11)?,
+                    })
+                },
+            mapper: |it| Passkey::from(it),
+        }
+    }
+}
+pub struct FindCredentialStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_credential() -> FindCredentialStmt {
+    FindCredentialStmt(
+        "select id, user_id, public_key, blocked_until from auth.passkeys where credential_id = $1",
+        None,
+    )
+}
+impl FindCredentialStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        credential_id: &'a T1,
+    ) -> CredentialQuery<'c, 'a, 's, C, Credential, 1> {
+        CredentialQuery {
+            client,
+            params: [credential_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<CredentialBorrowed, tokio_postgres::Error> {
+                    Ok(CredentialBorrowed {
+                        id: row.try_get(0)?,
+                        user_id: row.try_get(1)?,
+                        public_key: row.try_get(2)?,
+                        blocked_until: row.try_get(3)?,
+                    })
+                },
+            mapper: |it| Credential::from(it),
+        }
+    }
+}
+pub struct InsertPasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn insert_passkey() -> InsertPasskeyStmt {
+    InsertPasskeyStmt(
+        "with inserted as ( insert into auth.passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up, transports, name, aaguid, created_at) select $1, u.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 from auth.users u where u.id = $11 and u.deleted_at is null on conflict (credential_id) do nothing returning id, user_id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $12, user_id, 'PASSKEY_REGISTERED', $13, $14, jsonb_build_object('passkeyId', id), $10 from inserted) select count(*) from inserted",
+        None,
+    )
+}
+impl InsertPasskeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::StringSql,
+        T8: crate::StringSql,
+        T9: crate::StringSql,
+        T10: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        id: &'a T1,
+        credential_id: &'a T2,
+        public_key: &'a T3,
+        counter: &'a i64,
+        device_type: &'a T4,
+        backed_up: &'a bool,
+        transports: &'a Option<T5>,
+        name: &'a Option<T6>,
+        aaguid: &'a T7,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T8,
+        event_id: &'a uuid::Uuid,
+        ip_address: &'a Option<T9>,
+        user_agent: &'a Option<T10>,
+    ) -> I64Query<'c, 'a, 's, C, i64, 14> {
+        I64Query {
+            client,
+            params: [
+                id,
+                credential_id,
+                public_key,
+                counter,
+                device_type,
+                backed_up,
+                transports,
+                name,
+                aaguid,
+                now,
+                user_id,
+                event_id,
+                ip_address,
+                user_agent,
+            ],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
+        I64Query<'c, 'a, 's, C, i64, 14>,
+        C,
+    > for InsertPasskeyStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
+    ) -> I64Query<'c, 'a, 's, C, i64, 14> {
+        self.bind(
+            client,
+            &params.id,
+            &params.credential_id,
+            &params.public_key,
+            &params.counter,
+            &params.device_type,
+            &params.backed_up,
+            &params.transports,
+            &params.name,
+            &params.aaguid,
+            &params.now,
+            &params.user_id,
+            &params.event_id,
+            &params.ip_address,
+            &params.user_agent,
+        )
+    }
+}
+pub struct RenamePasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn rename_passkey() -> RenamePasskeyStmt {
+    RenamePasskeyStmt(
+        "update auth.passkeys set name = $1 where id = $2 and user_id = $3 returning id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at, created_at",
+        None,
+    )
+}
+impl RenamePasskeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        name: &'a T1,
+        id: &'a T2,
+        user_id: &'a T3,
+    ) -> PasskeyQuery<'c, 'a, 's, C, Passkey, 3> {
+        PasskeyQuery {
+            client,
+            params: [name, id, user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<PasskeyBorrowed, tokio_postgres::Error> {
+                    Ok(PasskeyBorrowed {
+                        id: row.try_get(0)?,
+                        user_id: row.try_get(1)?,
+                        name: row.try_get(2)?,
+                        credential_id: row.try_get(3)?,
+                        public_key: row.try_get(4)?,
+                        counter: row.try_get(5)?,
+                        device_type: row.try_get(6)?,
+                        backed_up: row.try_get(7)?,
+                        transports: row.try_get(8)?,
+                        aaguid: row.try_get(9)?,
+                        last_used_at: row.try_get(10)?,
+                        created_at: row.try_get(11)?,
+                    })
+                },
+            mapper: |it| Passkey::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        RenamePasskeyParams<T1, T2, T3>,
+        PasskeyQuery<'c, 'a, 's, C, Passkey, 3>,
+        C,
+    > for RenamePasskeyStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a RenamePasskeyParams<T1, T2, T3>,
+    ) -> PasskeyQuery<'c, 'a, 's, C, Passkey, 3> {
+        self.bind(client, &params.name, &params.id, &params.user_id)
+    }
+}
+pub struct LockOwnerStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_owner() -> LockOwnerStmt {
+    LockOwnerStmt("select id from auth.users where id = $1 for update", None)
+}
+impl LockOwnerStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
+        StringQuery {
+            client,
+            params: [user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+pub struct DeletePasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn delete_passkey() -> DeletePasskeyStmt {
+    DeletePasskeyStmt(
+        "with deleted as ( delete from auth.passkeys p where p.id = $1 and p.user_id = $2 and ($3::boolean or exists (select from auth.passkeys o where o.user_id = $2 and o.id <> $1) or exists (select from auth.accounts a where a.user_id = $2 and a.password is not null)) returning p.id) select exists (select from deleted) as is_deleted, exists (select from auth.passkeys p where p.id = $1 and p.user_id = $2) as was_there",
+        None,
+    )
+}
+impl DeletePasskeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        id: &'a T1,
+        user_id: &'a T2,
+        has_other_way: &'a bool,
+    ) -> DeletePasskeyQuery<'c, 'a, 's, C, DeletePasskey, 3> {
+        DeletePasskeyQuery {
+            client,
+            params: [id, user_id, has_other_way],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<DeletePasskey, tokio_postgres::Error> {
+                Ok(DeletePasskey {
+                    is_deleted: row.try_get(0)?,
+                    was_there: row.try_get(1)?,
+                })
+            },
+            mapper: |it| DeletePasskey::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        DeletePasskeyParams<T1, T2>,
+        DeletePasskeyQuery<'c, 'a, 's, C, DeletePasskey, 3>,
+        C,
+    > for DeletePasskeyStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a DeletePasskeyParams<T1, T2>,
+    ) -> DeletePasskeyQuery<'c, 'a, 's, C, DeletePasskey, 3> {
+        self.bind(client, &params.id, &params.user_id, &params.has_other_way)
+    }
+}
+pub struct UsePasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn use_passkey() -> UsePasskeyStmt {
+    UsePasskeyStmt(
+        "update auth.passkeys set counter = $1, backed_up = $2, last_used_at = $3, failures = 0, failures_since = null, blocked_until = null where id = $4 and (counter < $1 or (counter = 0 and $1 = 0))",
+        None,
+    )
+}
+impl UsePasskeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        counter: &'a i64,
+        backed_up: &'a bool,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[counter, backed_up, now, id],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        UsePasskeyParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for UsePasskeyStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a UsePasskeyParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.counter,
+            &params.backed_up,
+            &params.now,
+            &params.id,
+        ))
+    }
+}
+pub struct FailPasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn fail_passkey() -> FailPasskeyStmt {
+    FailPasskeyStmt(
+        "with failed as ( update auth.passkeys set failures = case when failures_since > $1 then failures + 1 else 1 end, failures_since = case when failures_since > $1 then failures_since else $2 end, blocked_until = case when failures_since > $1 and failures + 1 >= $3 then $4 else blocked_until end where id = $5 returning id, user_id) insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $6, user_id, $7, $8, $9, jsonb_build_object('passkeyId', id, 'reason', $10::text), $2 from failed",
+        None,
+    )
+}
+impl FailPasskeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        window_start: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        most: &'a i32,
+        until: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T1,
+        event_id: &'a uuid::Uuid,
+        event_type: &'a T2,
+        ip_address: &'a Option<T3>,
+        user_agent: &'a Option<T4>,
+        reason: &'a T5,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[
+                window_start,
+                now,
+                most,
+                until,
+                id,
+                event_id,
+                event_type,
+                ip_address,
+                user_agent,
+                reason,
+            ],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        FailPasskeyParams<T1, T2, T3, T4, T5>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for FailPasskeyStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a FailPasskeyParams<T1, T2, T3, T4, T5>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.window_start,
+            &params.now,
+            &params.most,
+            &params.until,
+            &params.id,
+            &params.event_id,
+            &params.event_type,
+            &params.ip_address,
+            &params.user_agent,
+            &params.reason,
+        ))
+    }
+}

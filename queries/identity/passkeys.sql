@@ -1,0 +1,60 @@
+--: Passkey(name?, transports?, aaguid?, last_used_at?)
+--! list_passkeys : Passkey
+select id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at,
+       created_at
+from auth.passkeys where user_id = :user_id order by created_at, id;
+
+--: Credential(blocked_until?)
+--! find_credential : Credential
+select id, user_id, public_key, blocked_until from auth.passkeys where credential_id = :credential_id;
+
+--! insert_passkey (name?, transports?, ip_address?, user_agent?)
+with inserted as (
+    insert into auth.passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up, transports, name,
+                               aaguid, created_at)
+    select :id, u.id, :credential_id, :public_key, :counter, :device_type, :backed_up, :transports, :name, :aaguid, :now
+    from auth.users u where u.id = :user_id and u.deleted_at is null
+    on conflict (credential_id) do nothing
+    returning id, user_id),
+event as (
+    insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+    select :event_id, user_id, 'PASSKEY_REGISTERED', :ip_address, :user_agent, jsonb_build_object('passkeyId', id), :now
+    from inserted)
+select count(*) from inserted;
+
+--! rename_passkey : Passkey
+update auth.passkeys set name = :name where id = :id and user_id = :user_id
+returning id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at,
+          created_at;
+
+--! lock_owner
+select id from auth.users where id = :user_id for update;
+
+--! delete_passkey
+with deleted as (
+    delete from auth.passkeys p
+    where p.id = :id and p.user_id = :user_id
+      and (:has_other_way::boolean
+           or exists (select from auth.passkeys o where o.user_id = :user_id and o.id <> :id)
+           or exists (select from auth.accounts a where a.user_id = :user_id and a.password is not null))
+    returning p.id)
+select exists (select from deleted) as is_deleted,
+       exists (select from auth.passkeys p where p.id = :id and p.user_id = :user_id) as was_there;
+
+--! use_passkey
+update auth.passkeys
+set counter = :counter, backed_up = :backed_up, last_used_at = :now, failures = 0, failures_since = null, blocked_until = null
+where id = :id and (counter < :counter or (counter = 0 and :counter = 0));
+
+--! fail_passkey (ip_address?, user_agent?)
+with failed as (
+    update auth.passkeys
+    set failures = case when failures_since > :window_start then failures + 1 else 1 end,
+        failures_since = case when failures_since > :window_start then failures_since else :now end,
+        blocked_until = case when failures_since > :window_start and failures + 1 >= :most then :until else blocked_until end
+    where id = :id
+    returning id, user_id)
+insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
+select :event_id, user_id, :event_type, :ip_address, :user_agent,
+       jsonb_build_object('passkeyId', id, 'reason', :reason::text), :now
+from failed;
