@@ -40,7 +40,7 @@ rules! {
     PASSWORD_CHANGE = "password-change", 5 / 60, "Changing the password or e-mail address, per address.";
     VERIFICATION_SEND = "verification-send", 3 / 60, "Asking for a verification mail, per address.";
     ACCOUNT_DELETE = "account-delete", 3 / 60, "Deleting the account, per address.";
-    TWO_FACTOR = "two-factor", 3 / 10, "Second factors, per address.";
+    TWO_FACTOR = "two-factor", 3 / 10, "Second factors, per address and path.";
     MAGIC_LINK = "magic-link", 5 / 60, "Magic links and e-mail codes, per address.";
     MAIL_TO_ADDRESS = "mail-to-address", 6 / 3600, "Mailed links and codes of one kind, per e-mail address; past it the answer stays and nothing is mailed.";
     PASSKEY_OPTIONS = "passkey-options", 20 / 60, "Starting a passkey sign-in, per address.";
@@ -184,15 +184,24 @@ impl Decision {
 
 /// Middleware that counts a route's requests against a rule, by client address.
 pub async fn limit(rule: Rule, request: Request, next: Next) -> Response {
-    let decision = {
-        let extensions = request.extensions();
-        let limits = extensions.get::<Arc<Limits>>();
-        let ip = extensions
-            .get::<ClientIp>()
-            .map(|ip| ip.limit_key().to_string())
-            .unwrap_or_default();
-        limits.and_then(|limits| limits.check(rule, &ip))
-    };
+    let subject = address(&request);
+    count(rule, &subject, request, next).await
+}
+
+/// The same, with a count for every path.
+pub async fn limit_by_path(rule: Rule, request: Request, next: Next) -> Response {
+    let subject = format!("{} {}", address(&request), request.uri().path());
+    count(rule, &subject, request, next).await
+}
+
+fn address(request: &Request) -> String {
+    let ip = request.extensions().get::<ClientIp>();
+    ip.map(|ip| ip.limit_key().to_string()).unwrap_or_default()
+}
+
+async fn count(rule: Rule, subject: &str, request: Request, next: Next) -> Response {
+    let limits = request.extensions().get::<Arc<Limits>>();
+    let decision = limits.and_then(|limits| limits.check(rule, subject));
     let Some(decision) = decision else {
         return next.run(request).await;
     };
@@ -213,6 +222,18 @@ macro_rules! limited {
         axum::middleware::from_fn(
             |request: axum::extract::Request, next: axum::middleware::Next| {
                 $crate::http::limits::limit($rule, request, next)
+            },
+        )
+    };
+}
+
+/// A route layer for a rule that counts every path apart: `.layer(limited_by_path!(limits::TWO_FACTOR))`.
+#[macro_export]
+macro_rules! limited_by_path {
+    ($rule:expr) => {
+        axum::middleware::from_fn(
+            |request: axum::extract::Request, next: axum::middleware::Next| {
+                $crate::http::limits::limit_by_path($rule, request, next)
             },
         )
     };
