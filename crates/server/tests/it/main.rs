@@ -16,3 +16,4 @@ mod logs;
 mod openapi;
 mod rls;
 mod setup;
+mod sso;
