@@ -5,6 +5,14 @@ use kernel::crypto::cookie;
 use kernel::{ExposeSecret, SecretString};
 use platform::config::Config;
 
+/// How the names begin of the cookies that keep a device's sessions, past the prefix of all cookies.
+pub(crate) const DEVICE_COOKIES: &str = "session_token_multi-";
+
+/// The name of the cookie that keeps a session beside the active one.
+pub(crate) fn device_cookie(token: &str) -> String {
+    format!("{DEVICE_COOKIES}{}", token.to_lowercase())
+}
+
 /// Names, attributes and signing secrets of cookies.
 pub(crate) struct Cookies {
     prefix: String,

@@ -13,6 +13,8 @@ pub struct Standing {
     pub ban_expires_at: Option<Timestamp>,
     /// The address is proved.
     pub is_email_verified: bool,
+    /// A second factor is asked for.
+    pub has_second_factor: bool,
 }
 
 /// Why not.
@@ -24,9 +26,11 @@ pub enum Refusal {
     Banned,
     /// The address has to be verified first.
     Unverified,
+    /// A second factor has to be proved first.
+    SecondFactor,
 }
 
-/// Whether a person may have a session or a token now.
+/// Whether a person who has a session may keep it, and get tokens for it, now.
 ///
 /// # Errors
 /// [`Refusal`], the gravest first.
@@ -47,6 +51,23 @@ pub fn may_hold_session(
     Ok(())
 }
 
+/// Whether somebody who proved who they are may have a new session now.
+///
+/// # Errors
+/// [`Refusal`], the gravest first.
+pub fn may_open_session(
+    standing: &Standing,
+    is_verification_required: bool,
+    is_second_factor_met: bool,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    may_hold_session(standing, is_verification_required, now)?;
+    if standing.has_second_factor && !is_second_factor_met {
+        return Err(Refusal::SecondFactor);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +80,7 @@ mod tests {
             is_banned: false,
             ban_expires_at: None,
             is_email_verified: false,
+            has_second_factor: false,
         };
         assert_eq!(may_hold_session(&fine, false, now), Ok(()));
         assert_eq!(may_hold_session(&fine, true, now), Err(Refusal::Unverified));
@@ -83,5 +105,19 @@ mod tests {
             ),
             Err(Refusal::Deleted)
         );
+        let careful = Standing {
+            has_second_factor: true,
+            ..fine
+        };
+        for (is_required, is_met, verdict) in [
+            (false, false, Err(Refusal::SecondFactor)),
+            (false, true, Ok(())),
+            (true, false, Err(Refusal::Unverified)),
+        ] {
+            assert_eq!(
+                may_open_session(&careful, is_required, is_met, now),
+                verdict
+            );
+        }
     }
 }

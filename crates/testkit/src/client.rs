@@ -103,6 +103,21 @@ impl Client {
         }
     }
 
+    /// The same cookies and headers at another server.
+    #[must_use]
+    pub fn at(&self, other: &Self) -> Self {
+        Self {
+            router: other.router.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Every cookie of the jar, in the order of their names.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.clone().into_iter().collect()
+    }
+
     /// Sends this header with every request.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {

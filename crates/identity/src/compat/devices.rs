@@ -5,6 +5,7 @@ use super::call::Call;
 use super::endpoint::{Answer, get, json, post, status_true};
 use super::error::{INVALID_SESSION_TOKEN, NativeError};
 use super::session::Session;
+use crate::cookies::{DEVICE_COOKIES, device_cookie};
 use crate::core::Core;
 use crate::sessions::service as sessions;
 use axum::Router;
@@ -15,18 +16,12 @@ use std::sync::Arc;
 
 /// A device holds this many sessions; a further one is active but not kept.
 const MOST: usize = 5;
-const PREFIX: &str = "session_token_multi-";
 
 pub(super) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/multi-session/list-device-sessions", get(list))
         .route("/multi-session/set-active", post(set_active))
         .route("/multi-session/revoke", post(revoke))
-}
-
-/// The cookie's name past the prefix of all cookies.
-fn cookie_of(token: &str) -> String {
-    format!("{PREFIX}{}", token.to_lowercase())
 }
 
 /// Gives a session that an answer sets its own cookie. An older session of the same person on this device ends.
@@ -38,8 +33,10 @@ pub(super) async fn remember(call: &Call, user: &UserId, token: &str) {
 
 async fn try_remember(call: &Call, user: &UserId, token: &str) -> Result<(), DbError> {
     let core = call.core();
-    let own = cookie_of(token);
-    let cookies = core.cookies.signed_with_prefix(call.headers(), PREFIX);
+    let own = device_cookie(token);
+    let cookies = core
+        .cookies
+        .signed_with_prefix(call.headers(), DEVICE_COOKIES);
     if cookies.iter().any(|(name, _)| *name == own) {
         return Ok(());
     }
@@ -65,7 +62,10 @@ async fn try_remember(call: &Call, user: &UserId, token: &str) -> Result<(), DbE
 /// Ends every session of the device and takes their cookies away.
 pub(super) async fn forget_all(call: &Call) -> Result<(), NativeError> {
     let core = call.core();
-    for (name, value) in core.cookies.signed_with_prefix(call.headers(), PREFIX) {
+    for (name, value) in core
+        .cookies
+        .signed_with_prefix(call.headers(), DEVICE_COOKIES)
+    {
         let Some(token) = value else { continue };
         if let Some(live) = sessions::by_token(core, &token).await? {
             sessions::revoke(core, &live.stored.session.id, &call.origin()).await?;
@@ -79,7 +79,10 @@ pub(super) async fn forget_all(call: &Call) -> Result<(), NativeError> {
 async fn live_sessions(call: &Call) -> Result<Vec<Session>, NativeError> {
     let core = call.core();
     let mut found = Vec::new();
-    for (_, value) in core.cookies.signed_with_prefix(call.headers(), PREFIX) {
+    for (_, value) in core
+        .cookies
+        .signed_with_prefix(call.headers(), DEVICE_COOKIES)
+    {
         let Some(token) = value else { continue };
         if let Some(live) = sessions::by_token(core, &token).await? {
             found.push(Session { live, token });
@@ -109,11 +112,11 @@ async fn list(call: Call) -> Answer {
 
 /// The token of the device's cookie that a token names.
 fn held(call: &Call, token: &str) -> Result<(String, String), NativeError> {
-    let name = cookie_of(token);
+    let name = device_cookie(token);
     let cookies = call
         .core()
         .cookies
-        .signed_with_prefix(call.headers(), PREFIX);
+        .signed_with_prefix(call.headers(), DEVICE_COOKIES);
     let found = cookies.into_iter().find(|(other, _)| *other == name);
     let token = found.and_then(|(_, value)| value);
     Ok((name, token.ok_or(INVALID_SESSION_TOKEN)?))

@@ -7,9 +7,9 @@ use super::error::{
     USER_NOT_FOUND,
 };
 use super::fields::{Fields, parse_email};
-use super::origin;
 use super::session::Session;
 use super::sign::{IMAGE_CHARACTERS, NAME_CHARACTERS};
+use super::{origin, two_factor};
 use crate::core::Core;
 use crate::email_codes::service::{self as email_codes, ChangeError, CodeError, Purpose};
 use crate::mailbox_proof::service::{self as mailbox_proof, Newcomer, ProofError};
@@ -138,7 +138,12 @@ async fn verify(call: Call) -> Answer {
     let known = person(&call, &email).await?;
     email_codes::prove(core, &known, &call.origin()).await?;
     let proved = person(&call, &email).await?;
-    let token = call.open_session(&proved, Method::EmailCode).await?;
+    // Proving an address is no sign-in where a second factor is asked for.
+    let token = if proved.standing.has_second_factor {
+        None
+    } else {
+        Some(call.open_session(&proved, Method::EmailCode).await?)
+    };
     Ok(json(
         &object!({"status": true, "token": token, "user": proved.view}),
     ))
@@ -163,8 +168,11 @@ async fn sign_in(call: Call) -> Answer {
         locale: call.locale(),
     };
     let owner = mailbox_proof::owner(core, &email, newcomer, &call.origin()).await?;
-    let token = call.open_session(&owner.person, Method::EmailCode).await?;
-    Ok(json(&object!({"token": token, "user": owner.person.view})))
+    let body = match two_factor::open(&call, &owner.person, Method::EmailCode).await? {
+        Ok(token) => object!({"token": token, "user": owner.person.view}),
+        Err(asking) => asking,
+    };
+    Ok(json(&body))
 }
 
 async fn request_reset(call: Call) -> Answer {

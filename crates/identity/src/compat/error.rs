@@ -77,6 +77,7 @@ refusals! {
     TOTP_NOT_ENABLED BAD_REQUEST "TOTP not enabled";
     BACKUP_CODES_NOT_ENABLED BAD_REQUEST "Backup codes aren't enabled";
     TWO_FACTOR_NOT_ENABLED BAD_REQUEST "Two factor isn't enabled";
+    TWO_FACTOR_REQUIRED UNAUTHORIZED "A second factor is needed";
     OTP_NOT_CONFIGURED BAD_REQUEST "OTP is not available";
     OTP_HAS_EXPIRED BAD_REQUEST "OTP has expired";
     TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE BAD_REQUEST "Too many attempts. Please request a new code.";
@@ -259,6 +260,7 @@ impl From<Refusal> for NativeError {
             Refusal::Deleted => INVALID_EMAIL_OR_PASSWORD.into(),
             Refusal::Banned => BANNED_USER.into(),
             Refusal::Unverified => EMAIL_NOT_VERIFIED.into(),
+            Refusal::SecondFactor => TWO_FACTOR_REQUIRED.into(),
         }
     }
 }

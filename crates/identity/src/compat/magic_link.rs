@@ -5,15 +5,15 @@ use super::devices::view;
 use super::endpoint::{Answer, get, json, post, redirect, status_true};
 use super::error::{INVALID_CALLBACK_URL, NativeError};
 use super::fields::Fields;
-use super::origin;
 use super::session::Session;
 use super::sign::NAME_CHARACTERS;
+use super::{origin, two_factor};
 use crate::core::Core;
 use crate::magic_link::service::{self as magic_link, Wish};
 use crate::mailbox_proof::service::{self as mailbox_proof, Newcomer, ProofError};
-use crate::policy::{self, Refusal};
+use crate::policy::Refusal;
 use crate::sessions::service as sessions;
-use crate::sign_in::service::Method;
+use crate::sign_in::service::{Method, SignInError};
 use axum::Router;
 use kernel::crypto::cookie::percent_decode;
 use platform::http::limits;
@@ -134,13 +134,16 @@ async fn follow(call: Call) -> Answer {
         Err(ProofError::Register(_)) => return targets.refuse("failed_to_create_user"),
         Err(ProofError::Db(error)) => return Err(error.into()),
     };
-    let required = core.config.is_verification_required;
-    match policy::may_hold_session(&owner.person.standing, required, core.context.now()) {
-        Ok(()) => {}
-        Err(Refusal::Banned) => return targets.refuse("BANNED_USER"),
-        Err(_) => return targets.refuse("failed_to_create_session"),
-    }
-    let token = call.open_session(&owner.person, Method::MagicLink).await?;
+    let token = match two_factor::open(&call, &owner.person, Method::MagicLink).await {
+        Ok(Ok(token)) => token,
+        Ok(Err(asking)) if !targets.is_redirect => return Ok(json(&asking)),
+        Ok(Err(_)) | Err(SignInError::Refused(Refusal::SecondFactor)) => {
+            return targets.refuse("TWO_FACTOR_REQUIRED");
+        }
+        Err(SignInError::Refused(Refusal::Banned)) => return targets.refuse("BANNED_USER"),
+        Err(SignInError::Refused(_)) => return targets.refuse("failed_to_create_session"),
+        Err(error) => return Err(error.into()),
+    };
     if targets.is_redirect {
         let target = if owner.is_new {
             targets.newcomer

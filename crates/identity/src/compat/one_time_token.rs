@@ -7,6 +7,7 @@ use super::error::NativeError;
 use super::session::Session;
 use crate::core::Core;
 use crate::sessions::hand_over::{self, HandOverError};
+use crate::sessions::service as sessions;
 use axum::Router;
 use serde_json::json as object;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ impl From<HandOverError> for NativeError {
         match error {
             HandOverError::Invalid => Self::without_code("Invalid token"),
             HandOverError::Ended => Self::without_code("Session not found"),
+            HandOverError::Refused(refusal) => refusal.into(),
             HandOverError::Db(error) => error.into(),
             HandOverError::Seal(error) => Self::internal(error),
         }
@@ -30,6 +32,7 @@ impl From<HandOverError> for NativeError {
 
 async fn generate(call: Call) -> Answer {
     let session = call.session().await?;
+    sessions::may_issue(call.core(), &session.live)?;
     let token = hand_over::create(call.core(), &session.token).await?;
     Ok(json(&object!({"token": token})))
 }

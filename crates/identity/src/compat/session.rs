@@ -4,7 +4,6 @@ use super::call::Call;
 use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
 use super::fields::{Fields, is_truthy};
 use crate::cookies::SignedCookie;
-use crate::policy;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
@@ -136,8 +135,6 @@ impl Call {
         method: Method,
     ) -> Result<String, NativeError> {
         let core = self.core();
-        let required = core.config.is_verification_required;
-        policy::may_hold_session(&person.standing, required, core.context.now())?;
         let device = Device {
             is_remembered: true,
             ..Device::default()
@@ -176,8 +173,6 @@ impl Call {
         let origin = self.origin();
         let person = users::find(core, session.user_id()).await?;
         let person = person.ok_or(UNAUTHORIZED)?;
-        let now = core.context.now();
-        policy::may_hold_session(&person.standing, core.config.is_verification_required, now)?;
         let device = Device {
             is_remembered: session.live.stored.is_remembered,
             ..Device::default()

@@ -32,14 +32,16 @@ async fn read(call: Call) -> Answer {
     };
     let rendered = sessions::render(call.core(), &session.live, Some(&session.token))?;
     let mut response = json_bytes(rendered.body);
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("set-auth-jwt"), rendered.jwt);
+    if let Some(jwt) = rendered.jwt {
+        let name = HeaderName::from_static("set-auth-jwt");
+        response.headers_mut().insert(name, jwt);
+    }
     Ok(response)
 }
 
 async fn token(call: Call) -> Answer {
     let session = call.session().await?;
+    sessions::may_issue(call.core(), &session.live)?;
     let subject = sessions::subject(&session.live);
     let token = call.core().keys.issue(&subject);
     Ok(json(

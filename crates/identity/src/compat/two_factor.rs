@@ -10,18 +10,19 @@ use crate::core::Core;
 use crate::mfa::challenge::{self, Entry, Outcome, TrustCookie};
 use crate::mfa::service::{self as mfa, MfaError, Proof, Proved, Prover};
 use crate::mfa::trust;
-use crate::sign_in::service::{Method, Opened};
+use crate::sign_in::service::{Device, Method, Opened, SignInError};
 use crate::users::{self, Person};
 use axum::Router;
 use axum::routing::MethodRouter;
 use kernel::crypto::password::Password;
 use platform::http::limits;
-use platform::limited;
+use platform::limited_by_path;
 use serde_json::{Value, json as object};
 use std::sync::Arc;
 
 pub(super) fn router() -> Router<Arc<Core>> {
-    let limited = |endpoint: MethodRouter<Arc<Core>>| endpoint.layer(limited!(limits::TWO_FACTOR));
+    let limited =
+        |endpoint: MethodRouter<Arc<Core>>| endpoint.layer(limited_by_path!(limits::TWO_FACTOR));
     Router::new()
         .route("/two-factor/enable", limited(post(enable)))
         .route("/two-factor/disable", limited(post(disable)))
@@ -39,7 +40,7 @@ pub(super) fn router() -> Router<Arc<Core>> {
         )
 }
 
-/// The cookies of a sign-in with a right password. Answers the session, or the body that asks for a second factor.
+/// The cookies of a sign-in with a right first factor. Answers the session, or the body that asks for a second factor.
 pub(super) fn enter(call: &Call, entry: Entry, is_remembered: bool) -> Result<Box<Opened>, Value> {
     let cookies = &call.core().cookies;
     match entry.trust {
@@ -61,6 +62,25 @@ pub(super) fn enter(call: &Call, entry: Entry, is_remembered: bool) -> Result<Bo
             Err(object!({"twoFactorRedirect": true, "twoFactorMethods": methods}))
         }
     }
+}
+
+/// Opens a session for somebody who proved one factor: its token, or the body that asks for the second.
+pub(super) async fn open(
+    call: &Call,
+    person: &Person,
+    method: Method,
+) -> Result<Result<String, Value>, SignInError> {
+    let device = Device {
+        is_remembered: true,
+        ..Device::default()
+    };
+    let trusted = trust_cookie(call);
+    let (core, origin) = (call.core(), call.origin());
+    let entry = challenge::enter(core, person, device, method, trusted.as_deref(), &origin).await?;
+    Ok(enter(call, entry, true).map(|opened| {
+        call.set_session(&person.id, &opened.token, true);
+        opened.token
+    }))
 }
 
 /// The value of the cookie of a trusted device, when we signed it.

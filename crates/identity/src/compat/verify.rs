@@ -7,9 +7,8 @@ use super::error::{
 };
 use super::fields::Fields;
 use crate::core::Core;
-use crate::policy;
 use crate::sessions::service as sessions;
-use crate::sign_in::service::{self as sign_in, Device, Method};
+use crate::sign_in::service::{self as sign_in, Device, Method, SignInError};
 use crate::users;
 use crate::verification::service::{self as verification, Followed, LinkError};
 use axum::Router;
@@ -136,18 +135,14 @@ async fn sign_in_by_link(call: &Call, user: &UserId) -> Result<(), NativeError> 
     }
     let core = call.core();
     let person = users::find(core, user).await?.ok_or(UNAUTHORIZED)?;
-    let required = core.config.is_verification_required;
-    if policy::may_hold_session(&person.standing, required, core.context.now()).is_err() {
-        return Ok(());
-    }
     let device = Device {
         is_remembered: true,
         ..Device::default()
     };
-    if let Some(opened) =
-        sign_in::open(core, &person, &device, Method::EmailLink, &call.origin()).await?
-    {
-        call.set_session(user, &opened.token, true);
+    match sign_in::open(core, &person, &device, Method::EmailLink, &call.origin()).await {
+        Ok(Some(opened)) => call.set_session(user, &opened.token, true),
+        Ok(None) | Err(SignInError::Refused(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

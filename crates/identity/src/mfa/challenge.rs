@@ -2,7 +2,8 @@
 
 use super::{store, trust};
 use crate::core::Core;
-use crate::sign_in::service::{self as sign_in, Attempt, Device, Opened, SignInError};
+use crate::policy::{self, Refusal};
+use crate::sign_in::service::{self as sign_in, Attempt, Device, Method, Opened, SignInError};
 use crate::users::Person;
 use crate::verification::store::{self as verification, NewToken};
 use kernel::UserId;
@@ -28,6 +29,9 @@ pub(super) struct Challenge {
     is_remembered: bool,
     device_id: Option<String>,
     device_name: Option<String>,
+    /// The mailbox was the first factor: a mailed code would be the same one again.
+    #[serde(default)]
+    pub(super) is_by_mail: bool,
 }
 
 impl Challenge {
@@ -39,6 +43,7 @@ impl Challenge {
             is_remembered: self.is_remembered,
             device_id: self.device_id.clone(),
             device_name: self.device_name.clone(),
+            is_by_mail: self.is_by_mail,
         };
         serde_json::to_string(&next).unwrap_or_default()
     }
@@ -70,7 +75,7 @@ pub(super) async fn find<C: GenericClient>(
         .and_then(|row| serde_json::from_str(&row.value).ok()))
 }
 
-/// What came of a right password.
+/// What came of a right first factor.
 pub(crate) enum Outcome {
     /// A session.
     Opened(Box<Opened>),
@@ -88,7 +93,7 @@ pub(crate) enum TrustCookie {
     Clear,
 }
 
-/// A sign-in with a right password.
+/// A sign-in with a right first factor.
 pub(crate) struct Entry {
     pub(crate) outcome: Outcome,
     pub(crate) trust: TrustCookie,
@@ -102,35 +107,65 @@ pub(crate) async fn sign_in(
     origin: &Origin,
 ) -> Result<Entry, SignInError> {
     let person = sign_in::check(core, &attempt, origin).await?;
-    let mut device = attempt.into_device();
-    let mut trust_action = TrustCookie::Keep;
-    if person.view.two_factor_enabled {
+    let device = attempt.into_device();
+    enter(
+        core,
+        &person,
+        device,
+        Method::Password,
+        trust_cookie,
+        origin,
+    )
+    .await
+}
+
+/// Signs a person in who proved one factor, or asks for the second.
+pub(crate) async fn enter(
+    core: &Core,
+    person: &Person,
+    mut device: Device,
+    method: Method,
+    trust_cookie: Option<&str>,
+    origin: &Origin,
+) -> Result<Entry, SignInError> {
+    policy::may_hold_session(
+        &person.standing,
+        core.config.is_verification_required,
+        core.context.now(),
+    )
+    .map_err(SignInError::Refused)?;
+    let mut trust = TrustCookie::Keep;
+    if person.standing.has_second_factor {
         let renewed = match trust_cookie {
             Some(cookie) => trust::renew(core, &person.id, cookie).await?,
             None => None,
         };
-        match renewed {
-            Some(cookie) => {
-                trust_action = TrustCookie::Replace(cookie);
-                device.is_trusted = true;
-            }
-            None => {
-                let outcome = challenge(core, &person, device).await?;
-                let trust = trust_cookie.map_or(TrustCookie::Keep, |_| TrustCookie::Clear);
-                return Ok(Entry { outcome, trust });
-            }
-        }
+        let Some(cookie) = renewed else {
+            let outcome = challenge(core, person, device, method).await?;
+            let trust = trust_cookie.map_or(TrustCookie::Keep, |_| TrustCookie::Clear);
+            return Ok(Entry { outcome, trust });
+        };
+        trust = TrustCookie::Replace(cookie);
+        device.is_trusted = true;
     }
-    let opened = sign_in::open_checked(core, &person, &device, origin).await?;
+    let opened = sign_in::open_checked(core, person, &device, method, origin).await?;
     Ok(Entry {
         outcome: Outcome::Opened(Box::new(opened)),
-        trust: trust_action,
+        trust,
     })
 }
 
-async fn challenge(core: &Core, person: &Person, device: Device) -> Result<Outcome, SignInError> {
-    // A lock that fell while the password was being checked: the answer must not tell that it was right.
-    sign_in::require_unlocked(core, &person.view.email).await?;
+async fn challenge(
+    core: &Core,
+    person: &Person,
+    device: Device,
+    method: Method,
+) -> Result<Outcome, SignInError> {
+    let is_by_mail = method != Method::Password;
+    if !is_by_mail {
+        // A lock that fell while the password was being checked: the answer must not tell that it was right.
+        sign_in::require_unlocked(core, &person.view.email).await?;
+    }
     let id = format!(
         "2fa-{}",
         chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 20)
@@ -141,9 +176,21 @@ async fn challenge(core: &Core, person: &Person, device: Device) -> Result<Outco
         is_remembered: device.is_remembered,
         device_id: device.id,
         device_name: device.name,
+        is_by_mail,
     };
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
+    let mut methods = Vec::new();
+    if has_app(&tx, &person.id).await? {
+        methods.push("totp");
+    }
+    if core.mailer.is_enabled() && !is_by_mail {
+        methods.push("otp");
+    }
+    if is_by_mail && methods.is_empty() {
+        // The mailbox is their second factor; the first is the password.
+        return Err(SignInError::Refused(Refusal::SecondFactor));
+    }
     let row = NewToken {
         id: &core.context.new_id(),
         identifier: &identifier(&id),
@@ -155,15 +202,7 @@ async fn challenge(core: &Core, person: &Person, device: Device) -> Result<Outco
         now,
     };
     verification::insert(&tx, &row).await?;
-    let has_app = has_app(&tx, &person.id).await?;
     tx.commit().await?;
-    let mut methods = Vec::new();
-    if has_app {
-        methods.push("totp");
-    }
-    if core.mailer.is_enabled() {
-        methods.push("otp");
-    }
     Ok(Outcome::Challenged {
         challenge: id,
         methods,

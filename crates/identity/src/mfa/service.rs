@@ -7,7 +7,6 @@ use crate::account::service::{self as account, PasswordChangeError};
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails;
-use crate::policy;
 use crate::security_events::service as events;
 use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
 use crate::users::{self, Person};
@@ -316,18 +315,19 @@ pub(super) fn seal_codes(
     core.seal.seal(BACKUP_PURPOSE, user.as_str(), &json)
 }
 
-/// The person a challenge or session belongs to.
-async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<Person, MfaError> {
-    let user = match prover {
-        Prover::Session { user, .. } => user.clone(),
+/// The person a challenge or session belongs to, and whether their mailbox was the first factor.
+async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<(Person, bool), MfaError> {
+    let (user, is_by_mail) = match prover {
+        Prover::Session { user, .. } => (user.clone(), false),
         Prover::Challenge(id) => {
             let once = core.db.once(&Actor::Service).await?;
             let found = challenge::find(core, &once, id).await?;
-            UserId::new(found.ok_or(MfaError::NoChallenge)?.user)
+            let found = found.ok_or(MfaError::NoChallenge)?;
+            (UserId::new(found.user), found.is_by_mail)
         }
     };
     let person = users::find(core, &user).await?;
-    person.ok_or(MfaError::NoChallenge)
+    Ok((person.ok_or(MfaError::NoChallenge)?, is_by_mail))
 }
 
 /// Mails a code, valid for three minutes; an older one no longer is.
@@ -335,7 +335,10 @@ pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), Mfa
     if !core.mailer.is_enabled() {
         return Err(MfaError::NoMail);
     }
-    let person = prover_of(core, prover).await?;
+    let (person, is_by_mail) = prover_of(core, prover).await?;
+    if is_by_mail {
+        return Err(MfaError::NoMail);
+    }
     let code = chance::text(core.context.random.as_ref(), Alphabet::Digits, 6);
     let identifier = prover.mailed_code();
     let mailed = MailedCode {
@@ -396,7 +399,7 @@ pub(crate) async fn verify(
     proof: Proof<'_>,
     origin: &Origin,
 ) -> Result<Proved, MfaError> {
-    let person = prover_of(core, prover).await?;
+    let (person, _) = prover_of(core, prover).await?;
     let tx = core.db.tx(&Actor::Service).await?;
     let factors = store::lock(&tx, &person.id).await?;
     // Read again under the lock: another guess may have counted or used it.
@@ -438,13 +441,6 @@ pub(crate) async fn enter(
     proved: &Proved,
     origin: &Origin,
 ) -> Result<Opened, MfaError> {
-    let now = core.context.now();
-    policy::may_hold_session(
-        &proved.person.standing,
-        core.config.is_verification_required,
-        now,
-    )
-    .map_err(|refusal| MfaError::SignIn(SignInError::Refused(refusal)))?;
     let challenge = proved.challenge.as_ref().ok_or(MfaError::NoChallenge)?;
     let device = challenge.device();
     sign_in::open(core, &proved.person, &device, Method::SecondFactor, origin)

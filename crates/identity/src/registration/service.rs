@@ -134,6 +134,7 @@ fn new_person(user: &NewUser, row: &NewUserRow<'_>) -> Person {
             is_banned: false,
             ban_expires_at: None,
             is_email_verified: row.is_email_verified,
+            has_second_factor: false,
         },
         view: UserView {
             id: user.id.to_string(),

@@ -5,6 +5,7 @@
 use super::live::Live;
 use super::{service, store};
 use crate::core::Core;
+use crate::policy::Refusal;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{derive_key, token_hash};
 use kernel::crypto::seal::{SealError, SealKeys};
@@ -23,6 +24,9 @@ pub(crate) enum HandOverError {
     /// The session has ended meanwhile.
     #[error("the session has ended")]
     Ended,
+    /// The policy says no.
+    #[error("the session may not go on elsewhere: {0:?}")]
+    Refused(Refusal),
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -61,7 +65,10 @@ pub(crate) async fn redeem(core: &Core, token: &str) -> Result<(Arc<Live>, Strin
     let session_token =
         String::from_utf8(session_token.to_vec()).map_err(|_| HandOverError::Invalid)?;
     match service::by_token(core, &session_token).await? {
-        Some(live) => Ok((live, session_token)),
+        Some(live) => {
+            service::may_issue(core, &live).map_err(HandOverError::Refused)?;
+            Ok((live, session_token))
+        }
         None => Err(HandOverError::Ended),
     }
 }

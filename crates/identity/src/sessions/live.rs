@@ -30,7 +30,7 @@ pub(crate) struct Rendered {
     pub(crate) token: String,
     pub(crate) made_at: Timestamp,
     pub(crate) body: Bytes,
-    pub(crate) jwt: http::HeaderValue,
+    pub(crate) jwt: Option<http::HeaderValue>,
 }
 
 impl Live {

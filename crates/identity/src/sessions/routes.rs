@@ -2,6 +2,7 @@
 
 use super::service;
 use crate::authenticator::Found;
+use crate::cookies::device_cookie;
 use crate::core::Core;
 use crate::sign_in::service::TokenPair;
 use crate::tokens::service as tokens;
@@ -62,7 +63,9 @@ pub(crate) async fn get_session(
     };
     let rendered = service::render(&core, &live, token.as_deref())?;
     let mut response = json_body(Body::from(rendered.body));
-    response.headers_mut().insert("set-auth-jwt", rendered.jwt);
+    if let Some(jwt) = rendered.jwt {
+        response.headers_mut().insert("set-auth-jwt", jwt);
+    }
     if let (Some(token), Some(_)) = (token, service::extend_when_due(&core, &live).await?) {
         let cookie = core.cookies.set_signed(
             "session_token",
@@ -129,9 +132,11 @@ pub(crate) async fn logout(
     parts: Parts,
     OptionalJson(body): OptionalJson<LogoutRequest>,
 ) -> Result<Response, ApiError> {
+    let mut device = None;
     let named = match core.find_caller(&parts.headers).await {
-        Found::Cookie { live, .. } => {
+        Found::Cookie { live, token } => {
             require_trusted_origin(&parts)?;
+            device = Some(device_cookie(&token));
             Some(live.stored.session.id.clone())
         }
         Found::Bearer { live, .. } => Some(live.stored.session.id.clone()),
@@ -152,9 +157,10 @@ pub(crate) async fn logout(
         message: "Signed out successfully",
     })
     .into_response();
-    append_cookie(&mut response, core.cookies.clear("session_token"));
-    append_cookie(&mut response, core.cookies.clear("session_data"));
-    append_cookie(&mut response, core.cookies.clear("dont_remember"));
+    let names = ["session_token", "session_data", "dont_remember"];
+    for name in names.into_iter().chain(device.as_deref()) {
+        append_cookie(&mut response, core.cookies.clear(name));
+    }
     Ok(response)
 }
 

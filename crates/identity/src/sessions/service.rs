@@ -4,7 +4,7 @@ use super::live::{Live, Rendered};
 use super::model::{SessionView, Stored};
 use super::store;
 use crate::core::Core;
-use crate::policy;
+use crate::policy::{self, Refusal};
 use crate::tokens::keys::Subject;
 use bytes::Bytes;
 use kernel::crypto::digest::{constant_time_eq, hmac_sha256, sha256, token_hash};
@@ -75,6 +75,15 @@ pub(crate) fn is_fresh(core: &Core, live: &Live) -> bool {
     limit == 0 || core.context.now().seconds_since(began) < limit
 }
 
+/// Whether a live session may get tokens, or go to another browser, now.
+pub(crate) fn may_issue(core: &Core, live: &Live) -> Result<(), Refusal> {
+    policy::may_hold_session(
+        &live.stored.standing,
+        core.config.is_verification_required,
+        core.context.now(),
+    )
+}
+
 /// Extends a session whose last extension is old enough; answers the new end, for the cookie.
 pub(crate) async fn extend_when_due(
     core: &Core,
@@ -113,7 +122,7 @@ pub(crate) fn handle(core: &Core, session_id: &str) -> String {
     data_encoding::HEXLOWER.encode(code.get(..16).unwrap_or_default())
 }
 
-/// The body of get-session and a fresh JWT, kept for the next request of the same session.
+/// The body of get-session and a fresh JWT, where the policy allows one, kept for the next request of the same session.
 pub(crate) fn render(core: &Core, live: &Live, token: Option<&str>) -> Result<Rendered, ApiError> {
     let now = core.context.now();
     let shown = token.map_or_else(|| handle(core, &live.stored.session.id), ToOwned::to_owned);
@@ -126,15 +135,19 @@ pub(crate) fn render(core: &Core, live: &Live, token: Option<&str>) -> Result<Re
     let mut session = live.stored.session.clone();
     session.token.clone_from(&shown);
     let body = serde_json::json!({"session": session, "user": live.stored.user});
-    let jwt = core
-        .keys
-        .issue(&subject(live))
-        .map_err(ApiError::internal)?;
+    let jwt = match may_issue(core, live) {
+        Ok(()) => {
+            let jwt = core.keys.issue(&subject(live));
+            let jwt = jwt.map_err(ApiError::internal)?;
+            Some(http::HeaderValue::from_str(&jwt).map_err(ApiError::internal)?)
+        }
+        Err(_) => None,
+    };
     let rendered = Rendered {
         token: shown,
         made_at: now,
         body: Bytes::from(body.to_string()),
-        jwt: http::HeaderValue::from_str(&jwt).map_err(ApiError::internal)?,
+        jwt,
     };
     live.keep_rendered(rendered.clone());
     Ok(rendered)

@@ -203,6 +203,7 @@ fn stored(row: sql::SessionUser) -> Stored {
             is_banned: row.banned,
             ban_expires_at: row.ban_expires.map(Into::into),
             is_email_verified: row.email_verified,
+            has_second_factor: row.two_factor_enabled,
         },
         is_remembered: row.remember_me,
         absolute_expires_at: row.absolute_expires_at.map(Into::into),

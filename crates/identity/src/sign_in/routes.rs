@@ -189,6 +189,7 @@ impl From<SignInError> for ApiError {
             SignInError::Refused(Refusal::Deleted) => Self::new(Code::InvalidCredentials),
             SignInError::Refused(Refusal::Banned) => Self::new(Code::AccountBanned),
             SignInError::Refused(Refusal::Unverified) => Self::new(Code::EmailNotVerified),
+            SignInError::Refused(Refusal::SecondFactor) => Self::new(Code::TwoFactorRequired),
             SignInError::Db(error) => error.into(),
             SignInError::Hash(error) => error.into(),
             SignInError::Signing(cause) => Self::unavailable(cause),

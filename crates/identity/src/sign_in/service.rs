@@ -174,15 +174,17 @@ pub(crate) async fn check(
     Ok(person)
 }
 
-/// Opens the session of somebody whose password was checked.
+/// Opens the session of somebody whose first factor was checked.
 pub(crate) async fn open_checked(
     core: &Core,
     person: &Person,
     device: &Device,
+    method: Method,
     origin: &Origin,
 ) -> Result<Opened, SignInError> {
-    match open(core, person, device, Method::Password, origin).await? {
+    match open(core, person, device, method, origin).await? {
         Some(opened) => Ok(opened),
+        None if method != Method::Password => Err(SignInError::Refused(Refusal::Deleted)),
         // The account was locked or deleted while the password was being checked.
         None => Err(SignInError::Locked {
             remaining_seconds: core.config.lockout_seconds,
@@ -290,7 +292,7 @@ pub(crate) struct Device {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) is_remembered: bool,
-    /// It showed the cookie of a trusted device.
+    /// It stands for the second factor.
     pub(crate) is_trusted: bool,
 }
 
@@ -322,6 +324,19 @@ impl Method {
             Self::SecondFactorChange => "second-factor-change",
         }
     }
+
+    /// Whether nothing is left to prove: the second factor was, a passkey is two in one, there is none yet, or a session
+    /// is replaced.
+    fn is_enough(self) -> bool {
+        match self {
+            Self::SignUp
+            | Self::PasswordChange
+            | Self::Passkey
+            | Self::SecondFactor
+            | Self::SecondFactorChange => true,
+            Self::Password | Self::EmailLink | Self::MagicLink | Self::EmailCode => false,
+        }
+    }
 }
 
 impl Method {
@@ -333,7 +348,8 @@ impl Method {
     }
 }
 
-/// Opens a session with its refresh family in one statement. `None` when the account is gone or locked by now.
+/// Opens a session with its refresh family in one statement, when the policy lets the person have one. `None` when the
+/// account is gone or locked by now.
 pub(crate) async fn open(
     core: &Core,
     person: &Person,
@@ -342,6 +358,13 @@ pub(crate) async fn open(
     origin: &Origin,
 ) -> Result<Option<Opened>, SignInError> {
     let now = core.context.now();
+    policy::may_open_session(
+        &person.standing,
+        core.config.is_verification_required,
+        method.is_enough() || device.is_trusted,
+        now,
+    )
+    .map_err(SignInError::Refused)?;
     let random = core.context.random.as_ref();
     let token = chance::text(random, Alphabet::Alphanumeric, 32);
     let refresh_token = chance::opaque_token(random);

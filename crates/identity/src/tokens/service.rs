@@ -172,6 +172,7 @@ pub(crate) fn refused(refusal: Refusal) -> ApiError {
             .detail("User not found"),
         Refusal::Banned => ApiError::new(Code::AccountBanned),
         Refusal::Unverified => ApiError::new(Code::EmailNotVerified),
+        Refusal::SecondFactor => ApiError::new(Code::TwoFactorRequired),
     }
 }
 
@@ -182,12 +183,7 @@ pub(crate) async fn exchange(
     origin: &Origin,
 ) -> Result<TokenPair, ApiError> {
     let now = core.context.now();
-    policy::may_hold_session(
-        &live.stored.standing,
-        core.config.is_verification_required,
-        now,
-    )
-    .map_err(refused)?;
+    sessions::may_issue(core, live).map_err(refused)?;
     let refresh_token = chance::opaque_token(core.context.random.as_ref());
     let expires_at = now.plus_seconds(core.config.jwt.refresh_seconds);
     let once = core.db.once(&Actor::Service).await?;

@@ -99,6 +99,7 @@ pub(super) async fn rotate<C: GenericClient>(
             is_banned: row.banned,
             ban_expires_at: row.ban_expires.map(Into::into),
             is_email_verified: row.email_verified,
+            has_second_factor: row.two_factor_enabled,
         },
         user: UserView {
             id: row.user_id,

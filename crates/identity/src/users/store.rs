@@ -88,6 +88,7 @@ fn person(row: sql::Person) -> Person {
             is_banned: row.banned,
             ban_expires_at: row.ban_expires.map(Into::into),
             is_email_verified: row.email_verified,
+            has_second_factor: row.two_factor_enabled,
         },
         view: UserView {
             id: row.id,

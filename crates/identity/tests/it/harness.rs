@@ -31,7 +31,7 @@ pub(crate) struct House {
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) identity: Identity,
     pub(crate) jobs: Arc<Jobs>,
-    mailer: Arc<Mailer>,
+    pub(crate) mailer: Arc<Mailer>,
     stop: CancellationToken,
     following: Option<JoinHandle<()>>,
 }
@@ -208,14 +208,19 @@ impl House {
         answer.expect(200).json()["valid"] == true
     }
 
-    /// Does what is due and answers the mails that went to an address, oldest first.
-    pub(crate) async fn mails(&self, to: &str) -> Vec<Mail> {
+    /// Does what is due.
+    pub(crate) async fn do_jobs(&self) {
         let mut registry = Registry::default();
         self.mailer.register(&mut registry);
         self.identity.jobs(&mut registry);
         while self.jobs.run_due(&registry).await.unwrap() > 0 {}
         let (_, dead) = self.jobs.counts().await.unwrap();
         assert_eq!(dead, 0);
+    }
+
+    /// Does what is due and answers the mails that went to an address, oldest first.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<Mail> {
+        self.do_jobs().await;
         let all = self.mailer.mailbox().unwrap().list();
         let theirs = all.into_iter().map(|(_, mail)| mail);
         theirs.filter(|mail| mail.to == to).collect()
