@@ -20,10 +20,12 @@ LOADS = {
     "health": (1, 32, 32),
     "session": (1, 32, 32),
     "session-native": (1, 32, 32),
+    "token-native": (1, 32, 32),
     "validate": (1, 32, 32),
     "validate-uncached": (0.25, 32, 0),
     # few connections: Bun answers all waiting sign-ins at once, and with many a short run would count too few of them
     "login": (2, 8, 2),
+    "login-native": (2, 8, 2),
     "register": (2, 8, 2),
     "credits": (1, 32, 32),
     "credits-hot": (1, 32, 32),

@@ -102,14 +102,28 @@ class Ours(Side):
         self.cookie, self.access_token = answer.cookie(), answer.json()["accessToken"]
 
     def prepare_session_native(self):
-        """The same question on the Better Auth surface, where the server has it."""
+        """The same question on the Better Auth surface."""
         self.sign_in()
         path, headers = Opponent.session_path, {"cookie": self.cookie}
         answer = self.call("GET", path, headers=headers)
-        if answer.status == 404:
-            return None
         self.expect(answer, lambda a: a.json()["user"]["email"] == self.email, "native session check")
         return Prepared([self.raw("GET", path, headers=headers)])
+
+    def prepare_token_native(self):
+        """A session cookie becomes an access token on the Better Auth surface."""
+        self.sign_in()
+        headers = {"cookie": self.cookie}
+        answer = self.call("GET", "/api/auth/token", headers=headers)
+        self.expect(answer, lambda a: a.json()["token"].count(".") == 2, "native token")
+        return Prepared([self.raw("GET", "/api/auth/token", headers=headers)])
+
+    def prepare_login_native(self):
+        """Sign-in on the Better Auth surface."""
+        self.sign_in()
+        path, person = "/api/auth/sign-in/email", {"email": self.email, "password": PASSWORD}
+        answer = self.call("POST", path, person)
+        self.expect(answer, lambda a: a.json()["user"]["email"] == self.email, "native sign-in")
+        return Prepared([self.raw("POST", path, person)])
 
     def signed(self, token):
         """The session cookie of a token, in Better Auth's signed format."""

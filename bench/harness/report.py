@@ -6,7 +6,7 @@ COLUMNS = ("scenario", "server", "req/s", "ok/s", "p50 ms", "p99 ms", "non-2xx",
            "core", "RSS MiB")
 
 # scenarios that only our side has -> the opponent's nearest
-TWINS = {"validate-uncached": "validate", "session-native": "session"}
+TWINS = {"validate-uncached": "validate", "session-native": "session", "token-native": "validate", "login-native": "login"}
 
 
 def _number(value):
@@ -82,6 +82,10 @@ class Report:
 
         check("session check / Bun", self._quotient("session", "bun"), 15)
         check("session check / Node", self._quotient("session", "node"), 30)
+        check("native get-session / Bun", self._quotient("session-native", "bun", opponent_scenario="session"), 15)
+        check("native /token / Bun", self._quotient("token-native", "bun", opponent_scenario="validate"), 12)
+        check("native sign-in / Bun", self._quotient("login-native", "bun", opponent_scenario="login"), 3)
+        check("native sign-in / bare Argon2id", share(rate("ours", "login-native"), self.probes.get("argon2_per_second")), 0.9)
         check("validate (cached) / Bun's token", self._quotient("validate", "bun"), 12)
         check("login / Bun", self._quotient("login", "bun"), 3)
         check("login / bare Argon2id", share(rate("ours", "login"), self.probes.get("argon2_per_second")), 0.9)
