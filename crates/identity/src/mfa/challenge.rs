@@ -181,10 +181,11 @@ async fn challenge(
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
     let mut methods = Vec::new();
-    if has_app(&tx, &person.id).await? {
+    let has_app = has_app(&tx, &person.id).await?;
+    if has_app {
         methods.push("totp");
     }
-    if core.mailer.is_enabled() && !is_by_mail {
+    if may_mail(core, has_app) && !is_by_mail {
         methods.push("otp");
     }
     if is_by_mail && methods.is_empty() {
@@ -209,7 +210,13 @@ async fn challenge(
     })
 }
 
-async fn has_app<C: GenericClient>(client: &C, user: &UserId) -> Result<bool, DbError> {
+/// Whether a mailed code meets a challenge. Where operators switched that off, it still does for people without an app:
+/// they would be locked out.
+pub(super) fn may_mail(core: &Core, has_app: bool) -> bool {
+    core.mailer.is_enabled() && (core.config.has_mailed_factor || !has_app)
+}
+
+pub(super) async fn has_app<C: GenericClient>(client: &C, user: &UserId) -> Result<bool, DbError> {
     let factors = store::find(client, user).await?;
     Ok(factors.is_some_and(|factors| factors.is_verified && factors.secret.is_some()))
 }

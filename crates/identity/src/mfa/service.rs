@@ -196,7 +196,7 @@ pub(crate) async fn enable_mail(
     origin: &Origin,
 ) -> Result<(), MfaError> {
     account::verify_password(core, &person.id, password).await?;
-    if !core.mailer.is_enabled() {
+    if !core.mailer.is_enabled() || !core.config.has_mailed_factor {
         return Err(MfaError::NoMail);
     }
     let tx = core.db.tx(&Actor::Service).await?;
@@ -332,11 +332,16 @@ async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<(Person, bool), Mf
 
 /// Mails a code, valid for three minutes; an older one no longer is.
 pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), MfaError> {
-    if !core.mailer.is_enabled() {
-        return Err(MfaError::NoMail);
-    }
     let (person, is_by_mail) = prover_of(core, prover).await?;
-    if is_by_mail {
+    let has_app = match prover {
+        Prover::Challenge(_) => {
+            let once = core.db.once(&Actor::Service).await?;
+            challenge::has_app(&once, &person.id).await?
+        }
+        // Somebody who sets the factor up has no need of it yet.
+        Prover::Session { .. } => true,
+    };
+    if is_by_mail || !challenge::may_mail(core, has_app) {
         return Err(MfaError::NoMail);
     }
     let code = chance::text(core.context.random.as_ref(), Alphabet::Digits, 6);

@@ -15,6 +15,7 @@ mod links;
 mod lockout;
 mod login;
 mod mailed;
+mod mailed_factor;
 mod native;
 mod new_device;
 mod passkeys;

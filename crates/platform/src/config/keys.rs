@@ -249,6 +249,11 @@ pub const KEYS: &[Key] = &[
         "false switches sign-in by a mailed code off",
     ),
     key(
+        "TWO_FACTOR_EMAIL_ENABLED",
+        "true",
+        "false takes mailed codes out of the second factors, except for people who have no other",
+    ),
+    key(
         "PASSKEY_ENABLED",
         "true",
         "false switches passkeys off; they need a domain, not an address, in BASE_URL",

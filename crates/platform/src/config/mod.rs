@@ -87,6 +87,8 @@ pub struct Config {
     pub has_magic_links: bool,
     /// Sign-in by a mailed code.
     pub has_email_codes: bool,
+    /// A mailed code counts as a second factor.
+    pub has_mailed_factor: bool,
     /// Sign-in by passkey.
     pub passkeys: PasskeyConfig,
     /// Credits.
@@ -267,6 +269,7 @@ impl Config {
             max_daily_signups: s.integer("MAX_DAILY_SIGNUPS", 0, 0..=1_000_000_000),
             is_verification_required: s.flag("REQUIRE_EMAIL_VERIFICATION", is_production),
             mail,
+            has_mailed_factor: s.flag("TWO_FACTOR_EMAIL_ENABLED", true),
             passkeys,
             has_magic_links: s.flag("MAGIC_LINK_ENABLED", true),
             has_email_codes: s.flag("EMAIL_CODE_ENABLED", true),
