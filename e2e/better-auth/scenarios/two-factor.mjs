@@ -2,13 +2,13 @@
 import { password } from "../lib/context.mjs";
 
 /** A person with TOTP switched on; returns the tab, the URI and the backup codes. */
-const enrolled = async (t, name = "person") => {
-  const tab = await t.person(name);
+const enrol = async (t, tab) => {
   const answer = await tab.post("/two-factor/enable", { password });
   const uri = t.need(answer.json?.totpURI, "the TOTP address");
   await tab.post("/two-factor/verify-totp", { code: await t.totp(uri, 0) });
   return { tab, uri, backupCodes: answer.json.backupCodes, email: tab.email };
 };
+const enrolled = async (t, name = "person") => enrol(t, await t.person(name));
 
 export const scenarios = [
   {
@@ -240,13 +240,26 @@ export const scenarios = [
     },
   },
   {
-    name: "other ways in do not ask for the second factor",
+    name: "a first mailed link takes an unproved second factor along",
     run: async (t) => {
       const { email } = await enrolled(t);
       await t.raw("POST", "/sign-in/magic-link", { json: { email, callbackURL: "/in" } });
       const tab = t.browser();
       await tab.get(`/magic-link/verify?token=${await t.mailedToken(email)}&callbackURL=%2Fin`);
       await tab.get("/get-session");
+    },
+  },
+  {
+    name: "a mailed link is one factor",
+    run: async (t) => {
+      const tab = await t.person();
+      await tab.post("/send-verification-email", { email: tab.email });
+      await tab.get(`/verify-email?token=${await t.mailedToken(tab.email)}`);
+      await enrol(t, tab);
+      await t.raw("POST", "/sign-in/magic-link", { json: { email: tab.email, callbackURL: "/in" } });
+      const other = t.browser();
+      await other.get(`/magic-link/verify?token=${await t.mailedToken(tab.email)}&callbackURL=%2Fin`);
+      await other.get("/get-session");
     },
   },
 ];
