@@ -47,9 +47,9 @@ pub(crate) async fn request(
     );
     let now = core.context.now();
     let link = format!(
-        "{}/api/auth/delete-user/callback?token={token}&callbackURL={}",
+        "{}/delete-account?token={token}&callbackURL={}",
         core.config.base(),
-        percent_encode(callback.unwrap_or("/")),
+        percent_encode(callback.unwrap_or_default()),
     );
     let to = address(&person);
     let tx = core.db.tx(&Actor::Service).await?;
@@ -75,6 +75,14 @@ pub(crate) async fn request(
     Ok(())
 }
 
+/// Whether a link would delete this person's account; it stays usable.
+pub(crate) async fn is_usable(core: &Core, user: &UserId, token: &str) -> Result<bool, DbError> {
+    let once = core.db.once(&Actor::Service).await?;
+    let found = links::find(&once, &identifier(token)).await?;
+    let now = core.context.now();
+    Ok(found.is_some_and(|found| found.value == user.as_str() && found.expires_at > now))
+}
+
 /// Deletes the account of a person who followed their own link; `false` when the link is not theirs or does nothing.
 pub(crate) async fn confirm(
     core: Arc<Core>,
@@ -82,13 +90,7 @@ pub(crate) async fn confirm(
     token: &str,
     origin: Origin,
 ) -> Result<bool, DbError> {
-    let identifier = identifier(token);
-    let once = core.db.once(&Actor::Service).await?;
-    let found = links::find(&once, &identifier).await?;
-    drop(once);
-    let now = core.context.now();
-    let is_theirs =
-        found.is_some_and(|found| found.value == user.as_str() && found.expires_at > now);
+    let is_theirs = is_usable(&core, &user, token).await?;
     if is_theirs {
         delete(core, user, origin).await?;
     }

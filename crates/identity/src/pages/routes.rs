@@ -1,50 +1,54 @@
-//! `/verified` and `/signed-in`: how a mailed link ended, in German and English.
+//! `/verified`, `/signed-in`, `/account-deleted`, `/reset-password` and `/delete-account`, in German and English.
 
+use super::deletion::{self, Question};
+use super::outcome::{self, Outcome};
+use super::{layout, reset};
+use crate::account::deletion as account;
+use crate::authenticator::Found;
 use crate::core::Core;
+use crate::password_reset::service::{self as password_reset, ResetError};
+use crate::sessions::Live;
+use crate::sessions::routes::append_cookie;
+use crate::verification::service::allowed_link;
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::{HeaderMap, HeaderName, header};
+use axum::routing::{get, post};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use kernel::crypto::password::Password;
 use kernel::text::Locale;
+use platform::http::{ApiError, Code, Origin, limits, request_origin};
+use platform::limited;
+use std::collections::HashMap;
 use std::sync::Arc;
+use url::Url;
 
-const POLICY: &str =
-    "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+/// Forms have few short fields.
+const MAX_FORM_BYTES: usize = 8 * 1024;
 
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/verified", get(verified))
         .route("/signed-in", get(signed_in))
+        .route("/account-deleted", get(deleted))
+        .route(
+            reset::PATH,
+            post(set_password).layer(limited!(limits::PASSWORD_RESET)),
+        )
+        .route(reset::PATH, get(ask_password))
+        .route("/reset-password/done", get(password_set))
+        .route(
+            deletion::PATH,
+            post(delete_account).layer(limited!(limits::ACCOUNT_DELETE)),
+        )
+        .route(deletion::PATH, get(ask_deletion))
+        .route(layout::STYLE_PATH, get(show_style))
 }
 
-async fn verified(
-    State(core): State<Arc<Core>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let locale = language(&core, &headers);
-    let (title, text) = match locale {
-        Locale::De => ("Adresse bestätigt", "Du kannst diese Seite schließen."),
-        Locale::En => ("Address verified", "You can close this page."),
-    };
-    outcome(locale, query.as_deref(), title, text)
-}
-
-async fn signed_in(
-    State(core): State<Arc<Core>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let locale = language(&core, &headers);
-    let (title, text) = match locale {
-        Locale::De => ("Du bist angemeldet", "Du kannst diese Seite schließen."),
-        Locale::En => ("You are signed in", "You can close this page."),
-    };
-    outcome(locale, query.as_deref(), title, text)
-}
-
-fn language(core: &Core, headers: &HeaderMap) -> Locale {
+/// The language of the browser, else of the service.
+pub(crate) fn language(core: &Core, headers: &HeaderMap) -> Locale {
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
@@ -52,55 +56,242 @@ fn language(core: &Core, headers: &HeaderMap) -> Locale {
         .unwrap_or(core.config.default_locale)
 }
 
-/// The page of a success, or of the refusal that `?error=` names. Nothing of the query is shown.
-fn outcome(locale: Locale, query: Option<&str>, title: &str, text: &str) -> Response {
-    let query = query.unwrap_or_default().as_bytes();
-    let error = url::form_urlencoded::parse(query).find(|(name, _)| name == "error");
-    let (title, text) = match error {
-        None => (title, text),
-        Some((_, code)) => refusal(locale, &code),
-    };
-    let language = locale.code();
-    let html = format!(
-        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
+/// A page as it is sent: from nowhere else, to nowhere else, kept nowhere.
+pub(crate) fn page(status: StatusCode, html: String) -> Response {
+    page_leading_to(None, status, html)
+}
+
+/// The same, with a form whose end may lead to another origin.
+fn page_leading_to(origin: Option<&str>, status: StatusCode, html: String) -> Response {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self'{}{}; base-uri 'none'; frame-ancestors 'none'",
+        if origin.is_some() { " " } else { "" },
+        origin.unwrap_or_default()
     );
     let headers: [(HeaderName, &str); 5] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, &policy),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
         (header::VARY, "accept-language"),
     ];
-    (headers, html).into_response()
+    (status, headers, html).into_response()
 }
 
-fn refusal(locale: Locale, code: &str) -> (&'static str, &'static str) {
-    match (locale, code) {
-        (Locale::De, "INVALID_TOKEN" | "TOKEN_EXPIRED") => (
-            "Dieser Link gilt nicht",
-            "Er ist falsch, abgelaufen oder wurde schon benutzt. Fordere einen neuen an.",
-        ),
-        (Locale::En, "INVALID_TOKEN" | "TOKEN_EXPIRED") => (
-            "This link does not work",
-            "It is wrong, expired or was used already. Ask for a new one.",
-        ),
-        (Locale::De, "USER_ALREADY_EXISTS") => (
-            "Die Adresse ist vergeben",
-            "Ein anderes Konto hat diese Adresse inzwischen.",
-        ),
-        (Locale::En, "USER_ALREADY_EXISTS") => (
-            "The address is taken",
-            "Another account has this address by now.",
-        ),
-        (Locale::De, _) => (
-            "Das hat nicht geklappt",
-            "Versuche es noch einmal, oder wende dich an den Betreiber.",
-        ),
-        (Locale::En, _) => (
-            "That did not work",
-            "Try again, or turn to whoever runs this service.",
-        ),
+/// The pairs of a query or form; of a repeated name the first counts.
+pub(crate) fn pairs(bytes: &[u8]) -> HashMap<String, String> {
+    let mut pairs = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(bytes) {
+        pairs.entry(name.into_owned()).or_insert(value.into_owned());
     }
+    pairs
+}
+
+/// The pairs of a form that was sent from a page of ours.
+///
+/// # Errors
+/// 403 for a form of another site, 413 for one that is too long.
+pub(crate) fn own_form(
+    core: &Core,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<HashMap<String, String>, ApiError> {
+    if is_foreign(&core.config.base_url, headers) {
+        return Err(ApiError::new(Code::InvalidOrigin));
+    }
+    let body = body.map_err(|_| ApiError::new(Code::PayloadTooLarge))?;
+    if body.len() > MAX_FORM_BYTES {
+        return Err(ApiError::new(Code::PayloadTooLarge));
+    }
+    Ok(pairs(&body))
+}
+
+/// Our pages send no referrer, and with it browsers make the Origin of their forms `null`: then the site says it.
+fn is_foreign(base: &Url, headers: &HeaderMap) -> bool {
+    let site = headers
+        .get("sec-fetch-site")
+        .and_then(|value| value.to_str().ok());
+    if let Some(site) = site {
+        return site != "same-origin";
+    }
+    request_origin(headers).is_some_and(|origin| origin != base.origin().ascii_serialization())
+}
+
+/// A value, empty when it is absent.
+pub(crate) fn value<'a>(pairs: &'a HashMap<String, String>, name: &str) -> &'a str {
+    pairs.get(name).map_or("", String::as_str)
+}
+
+fn refused(core: &Core, locale: Locale, code: &str) -> Response {
+    let html = outcome::refusal(locale, code).page(locale, core.mailer.brand(), None);
+    page(StatusCode::BAD_REQUEST, html)
+}
+
+async fn verified(
+    State(core): State<Arc<Core>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    show(&core, query.as_deref(), &headers, outcome::verified)
+}
+
+async fn signed_in(
+    State(core): State<Arc<Core>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    show(&core, query.as_deref(), &headers, outcome::signed_in)
+}
+
+async fn deleted(State(core): State<Arc<Core>>, headers: HeaderMap) -> Response {
+    show(&core, None, &headers, outcome::deleted)
+}
+
+async fn password_set(State(core): State<Arc<Core>>, headers: HeaderMap) -> Response {
+    show(&core, None, &headers, outcome::password_set)
+}
+
+/// The page of a success, or of the refusal that `?error=` names.
+fn show(
+    core: &Core,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    success: fn(Locale) -> Outcome,
+) -> Response {
+    let locale = language(core, headers);
+    let query = pairs(query.unwrap_or_default().as_bytes());
+    let shown = match query.get("error") {
+        None => success(locale),
+        Some(code) => outcome::refusal(locale, code),
+    };
+    let app = core.frontend_link();
+    let html = shown.page(locale, core.mailer.brand(), app.as_deref());
+    page(StatusCode::OK, html)
+}
+
+async fn ask_password(
+    State(core): State<Arc<Core>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let locale = language(&core, &headers);
+    let query = pairs(query.unwrap_or_default().as_bytes());
+    let token = value(&query, "token");
+    if !password_reset::is_usable(&core, token).await? {
+        return Ok(refused(&core, locale, "INVALID_TOKEN"));
+    }
+    let html = reset::form(locale, core.mailer.brand(), token, &[]);
+    Ok(page(StatusCode::OK, html))
+}
+
+async fn set_password(
+    State(core): State<Arc<Core>>,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let locale = language(&core, &headers);
+    let given = own_form(&core, &headers, body)?;
+    let token = value(&given, "token");
+    let again = |status, error: (&'static str, &'static str)| {
+        let html = reset::form(locale, core.mailer.brand(), token, &[error]);
+        Ok(page(status, html))
+    };
+    let password = match Password::new(value(&given, "password")) {
+        Ok(password) => password,
+        // A wrong link is not told what is wrong with the password.
+        Err(_) if !password_reset::is_usable(&core, token).await? => {
+            return Ok(refused(&core, locale, "INVALID_TOKEN"));
+        }
+        Err(error) => {
+            let text = layout::refused_password(locale, &error);
+            return again(StatusCode::BAD_REQUEST, ("password", text));
+        }
+    };
+    match password_reset::reset(&core, token, password, &origin).await {
+        Ok(_) => Ok(see_other("/reset-password/done")),
+        Err(ResetError::Invalid) => Ok(refused(&core, locale, "INVALID_TOKEN")),
+        Err(ResetError::Db(error)) => Err(error.into()),
+        Err(ResetError::Hash(_)) => {
+            again(StatusCode::SERVICE_UNAVAILABLE, ("", layout::busy(locale)))
+        }
+    }
+}
+
+fn see_other(place: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+/// The session of the browser's cookie.
+async fn session(core: &Core, headers: &HeaderMap) -> Result<Option<Arc<Live>>, ApiError> {
+    match core.find_caller(headers).await {
+        Found::Cookie { live, .. } => Ok(Some(live)),
+        Found::Unavailable(cause) => Err(ApiError::unavailable(cause)),
+        Found::None | Found::DeadCookie | Found::BadBearer(_) | Found::Bearer { .. } => Ok(None),
+    }
+}
+
+async fn ask_deletion(
+    State(core): State<Arc<Core>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let locale = language(&core, &headers);
+    let query = pairs(query.unwrap_or_default().as_bytes());
+    let token = value(&query, "token");
+    let Some(live) = session(&core, &headers).await? else {
+        let html = deletion::stranger(locale, core.mailer.brand());
+        return Ok(page(StatusCode::UNAUTHORIZED, html));
+    };
+    if !account::is_usable(&core, &live.stored.user_id, token).await? {
+        return Ok(refused(&core, locale, "INVALID_TOKEN"));
+    }
+    let callback = allowed_link(&core, Some(value(&query, "callbackURL"))).unwrap_or_default();
+    let question = Question {
+        email: &live.stored.user.email,
+        grace_days: core.config.deletion_grace_days,
+        token,
+        callback: &callback,
+    };
+    let html = deletion::form(locale, core.mailer.brand(), &question);
+    // Browsers hold a form's redirect to the policy too.
+    let target = Url::parse(&callback).ok();
+    let target = target.map(|target| target.origin().ascii_serialization());
+    Ok(page_leading_to(target.as_deref(), StatusCode::OK, html))
+}
+
+async fn delete_account(
+    State(core): State<Arc<Core>>,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let locale = language(&core, &headers);
+    let given = own_form(&core, &headers, body)?;
+    let Some(live) = session(&core, &headers).await? else {
+        let html = deletion::stranger(locale, core.mailer.brand());
+        return Ok(page(StatusCode::UNAUTHORIZED, html));
+    };
+    let user = live.stored.user_id.clone();
+    if !account::confirm(core.clone(), user, value(&given, "token"), origin).await? {
+        return Ok(refused(&core, locale, "INVALID_TOKEN"));
+    }
+    let callback = allowed_link(&core, Some(value(&given, "callbackURL")));
+    let mut response = see_other(callback.as_deref().unwrap_or("/account-deleted"));
+    for name in ["session_token", "session_data", "dont_remember"] {
+        append_cookie(&mut response, core.cookies.clear(name));
+    }
+    Ok(response)
+}
+
+async fn show_style() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, layout::STYLE).into_response()
 }

@@ -1,14 +1,9 @@
 //! The page of the first administrator, in German and English.
 
 use super::service::Standing;
+use crate::pages::layout;
 use kernel::text::Locale;
 use platform::http::html::Html;
-
-/// Where the page finds its style sheet.
-pub(super) const STYLE_PATH: &str = "/setup/style.css";
-
-/// The style sheet.
-pub(super) const STYLE: &str = include_str!("style.css");
 
 /// What stands in the form, and what is wrong with it.
 #[derive(Default)]
@@ -34,9 +29,6 @@ pub(super) struct Words {
     pub(super) wrong_email: &'static str,
     pub(super) taken_email: &'static str,
     pub(super) wrong_name: &'static str,
-    pub(super) short_password: &'static str,
-    pub(super) long_password: &'static str,
-    pub(super) busy: &'static str,
     done_title: &'static str,
     done: &'static str,
     refused: &'static str,
@@ -60,9 +52,6 @@ const GERMAN: Words = Words {
     wrong_email: "Das ist keine E-Mail-Adresse.",
     taken_email: "Ein Konto mit dieser Adresse gibt es schon.",
     wrong_name: "Der Name ist länger als 255 Zeichen oder enthält Steuerzeichen.",
-    short_password: "Das Passwort braucht mindestens 8 Zeichen.",
-    long_password: "Das Passwort darf höchstens 128 Zeichen haben.",
-    busy: "Der Server ist gerade ausgelastet. Versuche es gleich noch einmal.",
     done_title: "Das Konto ist angelegt",
     done: "Du kannst dich jetzt anmelden. Der Link gilt nicht mehr.",
     refused: "Dieser Link gilt nicht",
@@ -86,9 +75,6 @@ const ENGLISH: Words = Words {
     wrong_email: "That is not an e-mail address.",
     taken_email: "An account with this address exists.",
     wrong_name: "The name is longer than 255 characters or has control characters.",
-    short_password: "The password needs at least 8 characters.",
-    long_password: "The password may have at most 128 characters.",
-    busy: "The server is busy. Try again in a moment.",
     done_title: "The account is ready",
     done: "You can sign in now. The link no longer works.",
     refused: "This link does not work",
@@ -109,94 +95,43 @@ pub(super) fn words(locale: Locale) -> &'static Words {
 
 impl Words {
     fn page(&self, title: &str, content: impl FnOnce(&mut Html)) -> String {
-        let whole = format!("{title} · Mana Auth");
-        Html::page(self.language, &whole, STYLE_PATH, |html| {
-            html.tag("main", &[], |html| {
-                html.line("p", &[("class", "brand")], "Mana Auth");
-                html.line("h1", &[], title);
-                content(html);
-            });
-        })
+        layout::page(self.language, "Mana Auth", title, content)
     }
 
     /// The form.
     pub(super) fn form(&self, form: &Form<'_>) -> String {
         self.page(self.title, |html| {
             html.line("p", &[], self.lead);
-            for (_, text) in form.errors.iter().filter(|(field, _)| field.is_empty()) {
-                html.line("p", &[("class", "error"), ("role", "alert")], text);
-            }
+            layout::general_errors(html, &form.errors);
             html.tag(
                 "form",
                 &[("method", "post"), ("action", "/setup")],
                 |html| {
-                    let token = [("type", "hidden"), ("name", "token"), ("value", form.token)];
-                    html.open("input", &token);
+                    layout::hidden(html, "token", form.token);
                     let email = [
                         ("type", "email"),
                         ("autocomplete", "email"),
                         ("required", ""),
                         ("value", form.email),
                     ];
-                    self.field(html, form, ("email", self.email, ""), &email);
+                    layout::field(html, &form.errors, ("email", self.email, ""), &email);
                     let name = [
                         ("type", "text"),
                         ("autocomplete", "name"),
                         ("maxlength", "255"),
                         ("value", form.name),
                     ];
-                    self.field(html, form, ("name", self.name, self.optional), &name);
-                    let password = [
-                        ("type", "password"),
-                        ("autocomplete", "new-password"),
-                        ("minlength", "8"),
-                        ("maxlength", "128"),
-                        ("required", ""),
-                    ];
-                    self.field(
+                    layout::field(
                         html,
-                        form,
-                        ("password", self.password, self.password_hint),
-                        &password,
+                        &form.errors,
+                        ("name", self.name, self.optional),
+                        &name,
                     );
+                    layout::new_password(html, &form.errors, self.password, self.password_hint);
                     html.line("button", &[("type", "submit")], self.submit);
                 },
             );
         })
-    }
-
-    /// A field by name, label and hint, with what is wrong with it.
-    fn field(
-        &self,
-        html: &mut Html,
-        form: &Form<'_>,
-        (name, label, hint): (&str, &str, &str),
-        attributes: &[(&str, &str)],
-    ) {
-        let error = form.errors.iter().find(|(field, _)| *field == name);
-        let note = format!("{name}-error");
-        html.tag("label", &[("for", name)], |html| {
-            html.text(label);
-            if !hint.is_empty() {
-                html.line("small", &[], hint);
-            }
-        });
-        let mut all = vec![("id", name), ("name", name)];
-        if error.is_some() {
-            all.extend([
-                ("aria-invalid", "true"),
-                ("aria-describedby", note.as_str()),
-            ]);
-        }
-        all.extend(attributes);
-        html.open("input", &all);
-        if let Some((_, text)) = error {
-            html.line(
-                "p",
-                &[("class", "error"), ("id", &note), ("role", "alert")],
-                text,
-            );
-        }
     }
 
     /// It worked.

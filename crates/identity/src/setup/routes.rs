@@ -1,8 +1,10 @@
 //! `/setup`: the form behind the first administrator's link. Plain HTML, no scripts.
 
-use super::page::{Form, STYLE, STYLE_PATH, Words, words};
+use super::page::{Form, Words, words};
 use super::service::{self, SetupError, Standing};
 use crate::core::Core;
+use crate::pages::layout;
+use crate::pages::routes::{language, own_form, page, pairs, value};
 use crate::registration::{NewAccount, RegisterError};
 use axum::Router;
 use axum::body::Bytes;
@@ -10,46 +12,19 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderName, StatusCode, header};
-use kernel::crypto::password::{Password, PasswordError};
+use http::{HeaderMap, StatusCode, header};
+use kernel::crypto::password::Password;
 use kernel::text::{EmailAddress, Locale};
-use platform::http::{ApiError, Code, Origin, limits};
+use platform::http::{ApiError, Origin, limits};
 use platform::limited;
 use platform::ports::Role;
-use std::collections::HashMap;
 use std::sync::Arc;
-
-const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// A form has four short fields.
-const MAX_FORM_BYTES: usize = 8 * 1024;
 
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/setup", post(make_admin).layer(limited!(limits::REGISTER)))
         .route("/setup", get(show_form))
         .route("/setup/done", get(show_done))
-        .route(STYLE_PATH, get(show_style))
-}
-
-fn language(core: &Core, headers: &HeaderMap) -> Locale {
-    let wanted = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    wanted
-        .and_then(Locale::from_accept_language)
-        .unwrap_or(core.config.default_locale)
-}
-
-fn page(status: StatusCode, html: String) -> Response {
-    let headers: [(HeaderName, &str); 5] = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, "accept-language"),
-    ];
-    (status, headers, html).into_response()
 }
 
 fn refused(words: &Words, standing: Standing) -> Response {
@@ -58,19 +33,6 @@ fn refused(words: &Words, standing: Standing) -> Response {
         Standing::Open | Standing::Unknown => StatusCode::BAD_REQUEST,
     };
     page(status, words.refused(standing))
-}
-
-/// The pairs of a query or form; of a repeated name the first counts.
-fn pairs(bytes: &[u8]) -> HashMap<String, String> {
-    let mut pairs = HashMap::new();
-    for (name, value) in url::form_urlencoded::parse(bytes) {
-        pairs.entry(name.into_owned()).or_insert(value.into_owned());
-    }
-    pairs
-}
-
-fn value<'a>(pairs: &'a HashMap<String, String>, name: &str) -> &'a str {
-    pairs.get(name).map_or("", String::as_str)
 }
 
 async fn show_form(
@@ -101,11 +63,7 @@ async fn make_admin(
 ) -> Result<Response, ApiError> {
     let locale = language(&core, &headers);
     let words = words(locale);
-    let body = body.map_err(|_| ApiError::new(Code::PayloadTooLarge))?;
-    if body.len() > MAX_FORM_BYTES {
-        return Err(ApiError::new(Code::PayloadTooLarge));
-    }
-    let given = pairs(&body);
+    let given = own_form(&core, &headers, body)?;
     let mut form = Form {
         token: value(&given, "token"),
         email: value(&given, "email"),
@@ -136,7 +94,7 @@ async fn make_admin(
         }
         Err(SetupError::Account(RegisterError::Db(error))) => Err(error.into()),
         Err(SetupError::Account(RegisterError::LimitReached(_) | RegisterError::Hash(_))) => {
-            form.errors.push(("", words.busy));
+            form.errors.push(("", layout::busy(locale)));
             Ok(page(StatusCode::SERVICE_UNAVAILABLE, words.form(&form)))
         }
     }
@@ -160,10 +118,7 @@ fn read(
     let password = match Password::new(password) {
         Ok(password) => Some(password),
         Err(error) => {
-            let text = match error {
-                PasswordError::TooShort => words.short_password,
-                PasswordError::TooLong => words.long_password,
-            };
+            let text = layout::refused_password(locale, &error);
             form.errors.push(("password", text));
             None
         }
@@ -186,12 +141,4 @@ fn read(
 
 async fn show_done(State(core): State<Arc<Core>>, headers: HeaderMap) -> Response {
     page(StatusCode::OK, words(language(&core, &headers)).done())
-}
-
-async fn show_style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, STYLE).into_response()
 }

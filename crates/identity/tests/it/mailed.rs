@@ -117,7 +117,7 @@ impl Person {
         let path = "/api/auth/sign-in/email-otp";
         nobody.post(path, body).await.expect(400);
         assert!(!is_signed_in(&nobody).await);
-        self.here.get(&self.delete).await.expect(404);
+        self.here.get(&self.delete).await.expect(400);
         assert_eq!(
             self.house
                 .number("select count(*) from auth.verification where user_id is not null")

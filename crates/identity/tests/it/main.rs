@@ -18,6 +18,7 @@ mod mailed;
 mod mailed_factor;
 mod native;
 mod new_device;
+mod pages;
 mod passkeys;
 mod refresh;
 mod register;

@@ -15,4 +15,4 @@ pub use codes::Code;
 pub use error::{ApiError, FieldError, Problem};
 pub use extract::{Admin, Caller, Json, OptionalJson, Origin, Query, require_trusted_origin};
 pub use limits::Limits;
-pub use origin::TrustedOrigins;
+pub use origin::{TrustedOrigins, request_origin};

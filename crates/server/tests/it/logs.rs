@@ -1,6 +1,8 @@
 //! What the log says of a request, and what it never says.
 
 use crate::harness::{House, PASSWORD};
+use axum::body::Body;
+use http::Request;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::io::Write;
@@ -72,6 +74,11 @@ async fn regression_7_2_no_address_password_or_token_is_logged() {
     let bearer = house.client.bearer(login["accessToken"].as_str().unwrap());
     bearer.get("/api/v1/auth/profile?token=query-secret").await;
     client.get("/api/v1/auth/session").await;
+    let path = "/reset-password?token=query-secret";
+    client.get(path).await.expect(400);
+    let form =
+        Request::post("/reset-password").body(Body::from("token=form-secret&password=new-horse"));
+    client.raw(form.unwrap()).await.expect(400);
 
     let log = String::from_utf8(KEPT.take()).unwrap();
     assert!(log.lines().count() > 10, "{log}");
@@ -94,6 +101,8 @@ async fn regression_7_2_no_address_password_or_token_is_logged() {
         PASSWORD,
         "wrong-horse",
         "query-secret",
+        "form-secret",
+        "new-horse",
         login["accessToken"].as_str().unwrap(),
         login["refreshToken"].as_str().unwrap(),
         login["token"].as_str().unwrap(),
