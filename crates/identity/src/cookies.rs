@@ -148,3 +148,13 @@ pub(crate) enum SignedCookie {
     Forged,
     Valid(String),
 }
+
+impl SignedCookie {
+    /// The value that we signed.
+    pub(crate) fn value(self) -> Option<String> {
+        match self {
+            Self::Valid(value) => Some(value),
+            Self::Absent | Self::Forged => None,
+        }
+    }
+}

@@ -39,7 +39,7 @@ pub(crate) struct UseRequest {
     #[schema(min_length = 1, max_length = 1000, example = "One summary")]
     pub(crate) description: String,
     /// The same as the header `Idempotency-Key`, 1 to 255 characters.
-    #[serde(default, skip_serializing)]
+    #[serde(default, skip_serializing_if = "always")]
     #[schema(min_length = 1, max_length = 255)]
     pub(crate) idempotency_key: Option<String>,
     /// Kept with the transaction, at most 16 KiB.
@@ -49,6 +49,11 @@ pub(crate) struct UseRequest {
     /// The wallet to debit; the caller's own when absent.
     #[serde(default)]
     pub(crate) credit_source: Option<CreditSource>,
+}
+
+/// Leaves a field out of the digest of a request but, unlike `skip_serializing`, not out of its description.
+fn always(_: &Option<String>) -> bool {
+    true
 }
 
 impl UseRequest {

@@ -7,7 +7,6 @@ use super::error::{FAILED_TO_VERIFY_REGISTRATION, NativeError, UNAUTHORIZED};
 use super::fields::Fields;
 use super::origin;
 use super::session::Session;
-use crate::cookies::SignedCookie;
 use crate::core::Core;
 use crate::passkeys::service::{self as passkeys, Begun, Demand, Passkey, PasskeyError, Wish};
 use crate::sessions::service as sessions;
@@ -85,14 +84,10 @@ fn begun(call: &Call, begun: &Begun) -> Answer {
 }
 
 fn challenge(call: &Call) -> Option<String> {
-    match call
-        .core()
-        .cookies
+    let cookies = &call.core().cookies;
+    cookies
         .read_signed(call.headers(), passkeys::COOKIE)
-    {
-        SignedCookie::Valid(id) => Some(id),
-        SignedCookie::Absent | SignedCookie::Forged => None,
-    }
+        .value()
 }
 
 async fn begin_registration(call: Call) -> Answer {

@@ -35,14 +35,8 @@ impl Call {
         if let Some(token) = self.bearer() {
             return Some(token);
         }
-        match self
-            .core()
-            .cookies
-            .read_signed(self.headers(), "session_token")
-        {
-            SignedCookie::Valid(token) => Some(token),
-            SignedCookie::Absent | SignedCookie::Forged => None,
-        }
+        let cookies = &self.core().cookies;
+        cookies.read_signed(self.headers(), "session_token").value()
     }
 
     /// A bare token counts as it is, a signed one when we signed it; anything else is as if it were not there.

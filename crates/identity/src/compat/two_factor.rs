@@ -5,7 +5,6 @@ use super::endpoint::{Answer, json, post, status_true};
 use super::error::{NativeError, UNAUTHORIZED};
 use super::fields::Fields;
 use super::session::Session;
-use crate::cookies::SignedCookie;
 use crate::core::Core;
 use crate::mfa::challenge::{self, Entry, Outcome, TrustCookie};
 use crate::mfa::service::{self as mfa, MfaError, Proof, Proved, Prover};
@@ -89,10 +88,8 @@ pub(super) fn trust_cookie(call: &Call) -> Option<String> {
 }
 
 fn signed(call: &Call, name: &str) -> Option<String> {
-    match call.core().cookies.read_signed(call.headers(), name) {
-        SignedCookie::Valid(value) => Some(value),
-        SignedCookie::Absent | SignedCookie::Forged => None,
-    }
+    let cookies = &call.core().cookies;
+    cookies.read_signed(call.headers(), name).value()
 }
 
 fn set_trust(call: &Call, value: &str) {

@@ -80,12 +80,23 @@ pub(super) struct Registered {
     /// base64 of the COSE key.
     pub(super) public_key: String,
     pub(super) counter: u32,
-    pub(super) is_multi_device: bool,
+    is_multi_device: bool,
     pub(super) is_backed_up: bool,
     /// Comma list; empty when the browser named none.
     pub(super) transports: String,
     /// As a UUID.
     pub(super) aaguid: String,
+}
+
+impl Registered {
+    /// As `auth.passkeys` and the wire name it.
+    pub(super) fn device_type(&self) -> &'static str {
+        if self.is_multi_device {
+            "multiDevice"
+        } else {
+            "singleDevice"
+        }
+    }
 }
 
 /// What a right signature says.

@@ -2,7 +2,6 @@
 
 use super::service::{self, Begun, COOKIE, Demand, LIFE_SECONDS, NAME_CHARACTERS, Passkey};
 use super::service::{PasskeyError, Wish};
-use crate::cookies::SignedCookie;
 use crate::core::Core;
 use crate::policy::Refusal;
 use crate::sessions::routes::append_cookie;
@@ -224,10 +223,7 @@ fn credential_of(credential: Option<Value>, response: Option<Value>) -> Result<V
 }
 
 fn challenge_of(core: &Core, given: Option<String>, headers: &HeaderMap) -> Option<String> {
-    given.or_else(|| match core.cookies.read_signed(headers, COOKIE) {
-        SignedCookie::Valid(id) => Some(id),
-        SignedCookie::Absent | SignedCookie::Forged => None,
-    })
+    given.or_else(|| core.cookies.read_signed(headers, COOKIE).value())
 }
 
 /// Registers a passkey. The authenticator has to verify its person, because the passkey will sign in alone.

@@ -254,16 +254,11 @@ pub(crate) async fn register(
     Ok(Passkey {
         id,
         user_id: user.clone(),
+        device_type: registered.device_type().to_owned(),
         name: name.map(ToOwned::to_owned),
         credential_id: registered.credential_id,
         public_key: registered.public_key,
         counter: i64::from(registered.counter),
-        device_type: if registered.is_multi_device {
-            "multiDevice"
-        } else {
-            "singleDevice"
-        }
-        .to_owned(),
         is_backed_up: registered.is_backed_up,
         transports: registered.transports,
         aaguid: Some(registered.aaguid),

@@ -92,17 +92,12 @@ pub(super) async fn insert(
     name: Option<&str>,
     occasion: &Occasion<'_>,
 ) -> Result<bool, DbError> {
-    let device_type = if registered.is_multi_device {
-        "multiDevice"
-    } else {
-        "singleDevice"
-    };
     let params = sql::InsertPasskeyParams {
         id,
         credential_id: registered.credential_id.as_str(),
         public_key: registered.public_key.as_str(),
         counter: i64::from(registered.counter),
-        device_type,
+        device_type: registered.device_type(),
         backed_up: registered.is_backed_up,
         transports: Some(registered.transports.as_str()),
         name,

@@ -1,7 +1,6 @@
 //! `POST /api/v1/auth/login`.
 
 use super::service::{Attempt, Opened, SignInError, TokenPair};
-use crate::cookies::SignedCookie;
 use crate::core::Core;
 use crate::mfa::challenge::{self as mfa, Outcome, TrustCookie};
 use crate::mfa::trust;
@@ -127,10 +126,7 @@ pub(crate) async fn login(
         is_remembered: body.remember_me.unwrap_or(true),
     };
     let is_remembered = attempt.is_remembered;
-    let trusted = match core.cookies.read_signed(&headers, trust::COOKIE) {
-        SignedCookie::Valid(value) => Some(value),
-        SignedCookie::Absent | SignedCookie::Forged => None,
-    };
+    let trusted = core.cookies.read_signed(&headers, trust::COOKIE).value();
     let entry = mfa::sign_in(&core, attempt, trusted.as_deref(), &origin).await?;
     let cookies = &core.cookies;
     let (body, cookie) = match entry.outcome {
