@@ -33,7 +33,7 @@ async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -
     let mut page = String::from(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>Mailbox</title><style>\
-         body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}\
+         body{background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}\
          article{border-top:1px solid #8884;padding:1rem 0}pre{white-space:pre-wrap;word-break:break-word;font:inherit}\
          small{opacity:.7}</style><h1>Mailbox</h1><p>Mails this development server would have sent, newest first.</p>",
     );
@@ -45,7 +45,7 @@ async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -
             "<article><h2>{}</h2><small>to {} at {at}</small><pre>{}</pre></article>",
             escape(&mail.subject),
             escape(&mail.to),
-            escape(&mail.text)
+            with_links(&mail.text)
         ));
     }
     let mut response = Html(page).into_response();
@@ -59,9 +59,46 @@ async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -
     response
 }
 
+/// Escaped text whose addresses can be clicked.
+fn with_links(text: &str) -> String {
+    let linked = |word: &str| {
+        let escaped = escape(word);
+        if word.starts_with("http://") || word.starts_with("https://") {
+            format!("<a href=\"{escaped}\" rel=\"noreferrer\">{escaped}</a>")
+        } else {
+            escaped
+        }
+    };
+    text.split_inclusive(char::is_whitespace)
+        .map(|piece| {
+            let word = piece.trim_end();
+            format!(
+                "{}{}",
+                linked(word),
+                &escape(piece.get(word.len()..).unwrap_or_default())
+            )
+        })
+        .collect()
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_can_be_clicked_and_nothing_else_is_markup() {
+        let text = "Reset:\nhttps://a.example/x?a=1&b=2\n<b>\"javascript:x\"</b>";
+        assert_eq!(
+            with_links(text),
+            "Reset:\n<a href=\"https://a.example/x?a=1&amp;b=2\" rel=\"noreferrer\">https://a.example/x?a=1&amp;b=2</a>\n\
+             &lt;b&gt;&quot;javascript:x&quot;&lt;/b&gt;"
+        );
+    }
 }
