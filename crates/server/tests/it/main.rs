@@ -13,6 +13,7 @@ mod harness;
 mod jobs;
 mod limits;
 mod logs;
+mod matrix;
 mod openapi;
 mod rls;
 mod setup;
