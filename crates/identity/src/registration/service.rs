@@ -13,6 +13,8 @@ use kernel::{Timestamp, UserId, chance};
 use platform::db::{Actor, DbError};
 use platform::http::Origin;
 use platform::ports::{NewUser, Role};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 /// An account to make.
 pub struct NewAccount {
@@ -60,12 +62,24 @@ pub(crate) struct SignupStatus {
     pub(crate) resets_at: Timestamp,
 }
 
+/// Where an address has to be proved first, registering answers no sooner, so that time does not tell who has an account.
+const FLOOR: Duration = Duration::from_millis(150);
+
 /// Makes an account with everything that belongs to it, or nothing.
 pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, RegisterError> {
+    let started = Instant::now();
+    let made = make(core, account).await;
+    if core.config.is_verification_required {
+        sleep_until(started + FLOOR).await;
+    }
+    made
+}
+
+async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError> {
     // Cheap refusals come before the expensive hash; the unique index decides in the end.
     let once = core.db.once(&Actor::Service).await?;
     if store::email_exists(&once, &account.email).await? {
-        // As costly as a new account, so that time tells nothing more than the answer does.
+        // As costly as a new account, for a busy server that takes longer than the floor.
         if let Some(password) = account.password {
             core.hashes.pretend(password).await?;
         }
