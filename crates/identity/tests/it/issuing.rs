@@ -63,7 +63,8 @@ const SILENT: &str = "
     /api/v1/auth/passkeys/capability /api/v1/auth/passkeys/register/options /api/v1/auth/passkeys/register/verify
     /api/v1/auth/passkeys/{id} /api/v1/auth/profile /api/v1/auth/register /api/v1/auth/resend-verification
     /api/v1/auth/reset-password /api/v1/auth/security-events /api/v1/auth/sessions /api/v1/auth/sessions/{id}
-    /api/v1/auth/signup-status /api/v1/auth/validate /setup /setup/done /setup/style.css /signed-in /verified
+    /api/v1/auth/signup-status /api/v1/auth/validate /setup /setup/done /signed-in /verified /account-deleted
+    /delete-account /pages.css /reset-password /reset-password/done
 ";
 
 /// Every `.route("…")` of the crate, by file.
@@ -83,22 +84,24 @@ fn written_routes(folder: &Path, found: &mut BTreeSet<String>) {
         for rest in text.split(".route(").skip(1) {
             let argument = rest.trim_start();
             let route = match argument.strip_prefix('"') {
-                Some(literal) => literal.split('"').next().unwrap(),
-                None => constant(&text, argument),
+                Some(literal) => literal.split('"').next().unwrap().to_owned(),
+                None => constant(&path, argument),
             };
             found.insert(format!("{prefix}{route}"));
         }
     }
 }
 
-/// The text of a constant that stands for a path, in the file or in that of the pages.
-fn constant<'a>(text: &'a str, argument: &str) -> &'a str {
-    let name = argument.split(',').next().unwrap();
-    match text.split_once(&format!("const {name}: &str = \"")) {
-        Some((_, rest)) => rest.split('"').next().unwrap(),
-        None if name == "STYLE_PATH" => "/setup/style.css",
-        None => panic!("{name} stands for a path that nobody knows"),
-    }
+/// The text of a constant that stands for a path: of the file, or of the module beside it that the argument names.
+fn constant(file: &Path, argument: &str) -> String {
+    let named = argument.split([',', ')']).next().unwrap().trim();
+    let (module, name) = named.rsplit_once("::").unwrap_or(("page", named));
+    let beside = file.with_file_name(format!("{module}.rs"));
+    let definition = format!("const {name}: &str = \"");
+    let texts = [file, &beside].map(|file| std::fs::read_to_string(file).unwrap_or_default());
+    let found = texts.iter().find_map(|text| text.split_once(&definition));
+    let (_, rest) = found.unwrap_or_else(|| panic!("{named} stands for a path that nobody knows"));
+    rest.split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@
     reason = "helpers of tests: a panic is the report"
 )]
 
+mod advisories;
 mod compat;
 mod deletion;
+mod enumeration;
 mod events;
 mod harness;
 mod issuing;
