@@ -32,8 +32,12 @@ event as (
 select known.failures, latest.at as last_failure from known, latest;
 
 --: Entered()
---! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, fingerprint?, notice?) : Entered
-with failures as (
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, notice?) : Entered
+with unchanged as (
+    select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
+    where u.id = :user_id and a.password = :checked_hash
+    for key share of u for share of a),
+failures as (
     select count(*) as number from auth.login_attempts l
     where l.email = :email and not l.successful
       and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = :email and not successful)
@@ -48,6 +52,7 @@ opened as (
     from auth.users u, failures
     where u.id = :user_id and u.deleted_at is null
       and (not :checks_lock::boolean or failures.number < :max_failures)
+      and (:checked_hash::text is null or exists (select from unchanged))
     returning id, user_id),
 refresh as (
     insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at)
@@ -68,7 +73,13 @@ notice as (
     where is_new and :notice::jsonb is not null
       and exists (select from auth.known_devices k where k.user_id = device.user_id)
     returning id)
-select (select count(*) from opened) as sessions, (select count(*) from notice) as notices;
+select (select count(*) from opened) as sessions, (select count(*) from unchanged) as credentials,
+    (select count(*) from notice) as notices;
+
+--! hold_credential
+select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
+where u.id = :user_id and a.password = :checked_hash
+for key share of u for share of a;
 
 --! replace_password_hash
 update auth.accounts set password = :password, updated_at = :now

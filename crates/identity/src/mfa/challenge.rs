@@ -55,6 +55,7 @@ impl Challenge {
             name: self.device_name.clone(),
             is_remembered: self.is_remembered,
             is_trusted: false,
+            checked_hash: None,
         }
     }
 }
@@ -106,8 +107,9 @@ pub(crate) async fn sign_in(
     trust_cookie: Option<&str>,
     origin: &Origin,
 ) -> Result<Entry, SignInError> {
-    let person = sign_in::check(core, &attempt, origin).await?;
-    let device = attempt.into_device();
+    let (person, hash) = sign_in::check(core, &attempt, origin).await?;
+    let mut device = attempt.into_device();
+    device.checked_hash = Some(hash);
     enter(
         core,
         &person,
@@ -180,6 +182,9 @@ async fn challenge(
     };
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
+    if let Some(hash) = &device.checked_hash {
+        sign_in::require_unchanged(&tx, &person.id, hash).await?;
+    }
     let mut methods = Vec::new();
     let has_app = has_app(&tx, &person.id).await?;
     if has_app {

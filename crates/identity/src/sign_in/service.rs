@@ -13,7 +13,7 @@ use kernel::crypto::digest::token_hash;
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use serde::Serialize;
 use std::time::Duration;
@@ -80,6 +80,7 @@ impl Attempt {
             name: self.device_name,
             is_remembered: self.is_remembered,
             is_trusted: false,
+            checked_hash: None,
         }
     }
 }
@@ -115,12 +116,12 @@ impl From<HashPoolError> for SignInError {
     }
 }
 
-/// The person whose password it is, when they may have a session.
+/// The person whose password it is, when they may have a session, and the stored hash that it matched.
 pub(crate) async fn check(
     core: &Core,
     attempt: &Attempt,
     origin: &Origin,
-) -> Result<Person, SignInError> {
+) -> Result<(Person, String), SignInError> {
     let started = Instant::now();
     let once = core.db.once(&Actor::Service).await?;
     let credential = store::find_credential(&once, &attempt.email).await?;
@@ -137,8 +138,8 @@ pub(crate) async fn check(
         fail(core, &failure, origin, started).await?;
         return Err(SignInError::Locked { remaining_seconds });
     }
-    let user_id = match check_password(core, attempt, &credential).await? {
-        Some(user_id) => user_id,
+    let (user_id, hash) = match check_password(core, attempt, &credential).await? {
+        Some(matched) => matched,
         None => {
             let failure = failure(
                 core,
@@ -171,7 +172,7 @@ pub(crate) async fn check(
         fail(core, &failure, origin, started).await?;
         return Err(SignInError::Refused(refusal));
     }
-    Ok(person)
+    Ok((person, hash))
 }
 
 /// Opens the session of somebody whose first factor was checked.
@@ -192,6 +193,19 @@ pub(crate) async fn open_checked(
     }
 }
 
+/// Refuses a password that is no longer the right one; it stays so until the transaction ends.
+pub(crate) async fn require_unchanged(
+    tx: &Tx,
+    user: &UserId,
+    checked_hash: &str,
+) -> Result<(), SignInError> {
+    if store::hold_credential(tx, user, checked_hash).await? {
+        Ok(())
+    } else {
+        Err(SignInError::WrongCredentials)
+    }
+}
+
 /// Refuses an address that is locked by now.
 pub(crate) async fn require_unlocked(core: &Core, email: &str) -> Result<(), SignInError> {
     let once = core.db.once(&Actor::Service).await?;
@@ -209,12 +223,12 @@ fn remaining_lock(core: &Core, credential: &store::Credential) -> Option<i64> {
     (credential.failures >= core.config.lockout_failures && remaining > 0).then_some(remaining)
 }
 
-/// The person whose password it is; a hash is computed for unknown addresses too.
+/// The person whose password it is, with the stored hash; a hash is computed for unknown addresses too.
 async fn check_password(
     core: &Core,
     attempt: &Attempt,
     credential: &store::Credential,
-) -> Result<Option<UserId>, SignInError> {
+) -> Result<Option<(UserId, String)>, SignInError> {
     let (Some(user_id), Some(stored)) = (&credential.user_id, &credential.password) else {
         core.hashes.pretend(attempt.password.clone()).await?;
         return Ok(None);
@@ -226,6 +240,7 @@ async fn check_password(
     if !verdict.is_match {
         return Ok(None);
     }
+    let user = UserId::new(user_id.clone());
     if verdict.needs_rehash {
         let hash = core
             .hashes
@@ -236,8 +251,9 @@ async fn check_password(
             .await?;
         let once = core.db.once(&Actor::Service).await?;
         store::replace_password_hash(&once, user_id, stored, &hash, core.context.now()).await?;
+        return Ok(Some((user, hash)));
     }
-    Ok(Some(UserId::new(user_id.clone())))
+    Ok(Some((user, stored.clone())))
 }
 
 fn failure<'a>(
@@ -294,6 +310,8 @@ pub(crate) struct Device {
     pub(crate) is_remembered: bool,
     /// It stands for the second factor.
     pub(crate) is_trusted: bool,
+    /// The stored hash that the password matched. When it is another by then, the password is no longer the right one.
+    pub(crate) checked_hash: Option<String>,
 }
 
 /// How somebody signed in.
@@ -394,6 +412,7 @@ pub(crate) async fn open(
         event_id: core.context.new_uuid(),
         event_type: method.event_type(),
         metadata: Some(serde_json::json!({ "method": method.label(), "sessionId": session_id })),
+        checked_hash: device.checked_hash.as_deref(),
         fingerprint: sighting.fingerprint.as_deref(),
         notice_id: core.context.new_uuid(),
         notice_kind: NOTICE,
@@ -403,6 +422,9 @@ pub(crate) async fn open(
     let once = core.db.once(&Actor::Service).await?;
     let entered = store::open_session(&once, &opening, origin).await?;
     drop(once);
+    if device.checked_hash.is_some() && !entered.is_unchanged {
+        return Err(SignInError::WrongCredentials);
+    }
     if !entered.is_open {
         return Ok(None);
     }

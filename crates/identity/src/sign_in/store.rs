@@ -1,7 +1,7 @@
 //! The SQL of signing in.
 
-use kernel::Timestamp;
 use kernel::text::EmailAddress;
+use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Once, Tx};
 use platform::http::Origin;
 use queries::client::{GenericClient, Params};
@@ -102,6 +102,8 @@ pub(super) struct Opening<'a> {
     pub(super) event_id: uuid::Uuid,
     pub(super) event_type: &'a str,
     pub(super) metadata: Option<serde_json::Value>,
+    /// The stored hash that was checked; another one by now opens nothing.
+    pub(super) checked_hash: Option<&'a str>,
     /// The device, when it is to be remembered.
     pub(super) fingerprint: Option<&'a str>,
     pub(super) notice_id: uuid::Uuid,
@@ -114,6 +116,8 @@ pub(super) struct Opening<'a> {
 /// What became of a session to open.
 pub(super) struct Entered {
     pub(super) is_open: bool,
+    /// The checked hash is still the stored one.
+    pub(super) is_unchanged: bool,
     /// A mail about a new device is on its way.
     pub(super) is_told: bool,
 }
@@ -146,6 +150,7 @@ pub(super) async fn open_session(
         event_id: opening.event_id,
         event_type: opening.event_type,
         metadata: opening.metadata.clone(),
+        checked_hash: opening.checked_hash,
         fingerprint: opening.fingerprint,
         notice_id: opening.notice_id,
         notice_kind: opening.notice_kind,
@@ -154,8 +159,22 @@ pub(super) async fn open_session(
     let row = sql::open_session().params(once, &params).one().await?;
     Ok(Entered {
         is_open: row.sessions > 0,
+        is_unchanged: row.credentials > 0,
         is_told: row.notices > 0,
     })
+}
+
+/// Whether a hash is still the stored one; it stays so until the transaction ends.
+pub(super) async fn hold_credential(
+    tx: &Tx,
+    user: &UserId,
+    checked_hash: &str,
+) -> Result<bool, DbError> {
+    let held = sql::hold_credential()
+        .bind(tx, &user.as_str(), &checked_hash)
+        .opt()
+        .await?;
+    Ok(held.is_some())
 }
 
 pub(super) async fn replace_password_hash(

@@ -27,5 +27,6 @@ mod register;
 mod retention;
 mod second_factor;
 mod sessions;
+mod stale_password;
 mod steps;
 mod tokens;

@@ -36,36 +36,43 @@ pub struct OpenSessionParams<
     T9: crate::StringSql,
     T10: crate::StringSql,
     T11: crate::StringSql,
-    T12: crate::JsonSql,
-    T13: crate::StringSql,
+    T12: crate::StringSql,
+    T13: crate::JsonSql,
     T14: crate::StringSql,
-    T15: crate::JsonSql,
+    T15: crate::StringSql,
+    T16: crate::JsonSql,
 > {
-    pub email: T1,
+    pub user_id: T1,
+    pub checked_hash: Option<T2>,
+    pub email: T3,
     pub lock_horizon: chrono::DateTime<chrono::FixedOffset>,
-    pub session_id: T2,
-    pub token_hash: T3,
+    pub session_id: T4,
+    pub token_hash: T5,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub absolute_expires_at: chrono::DateTime<chrono::FixedOffset>,
-    pub ip_address: Option<T4>,
-    pub user_agent: Option<T5>,
-    pub device_id: Option<T6>,
-    pub device_name: Option<T7>,
+    pub ip_address: Option<T6>,
+    pub user_agent: Option<T7>,
+    pub device_id: Option<T8>,
+    pub device_name: Option<T9>,
     pub remember_me: bool,
     pub now: chrono::DateTime<chrono::FixedOffset>,
-    pub user_id: T8,
     pub checks_lock: bool,
     pub max_failures: i64,
-    pub refresh_id: T9,
-    pub refresh_hash: T10,
+    pub refresh_id: T10,
+    pub refresh_hash: T11,
     pub refresh_expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub event_id: uuid::Uuid,
-    pub event_type: T11,
-    pub metadata: Option<T12>,
-    pub fingerprint: Option<T13>,
+    pub event_type: T12,
+    pub metadata: Option<T13>,
+    pub fingerprint: Option<T14>,
     pub notice_id: uuid::Uuid,
-    pub notice_kind: T14,
-    pub notice: Option<T15>,
+    pub notice_kind: T15,
+    pub notice: Option<T16>,
+}
+#[derive(Debug)]
+pub struct HoldCredentialParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub user_id: T1,
+    pub checked_hash: T2,
 }
 #[derive(Debug)]
 pub struct ReplacePasswordHashParams<
@@ -116,6 +123,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Copy)]
 pub struct Entered {
     pub sessions: i64,
+    pub credentials: i64,
     pub notices: i64,
 }
 use crate::client::async_::GenericClient;
@@ -581,7 +589,7 @@ impl<
 pub struct OpenSessionStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn open_session() -> OpenSessionStmt {
     OpenSessionStmt(
-        "with failures as ( select count(*) as number from auth.login_attempts l where l.email = $1 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $1 and not successful) > $2), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12 from auth.users u, failures where u.id = $13 and u.deleted_at is null and (not $14::boolean or failures.number < $15) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $16, id, user_id, $16, $17, $18, $12 from opened), cleared as ( delete from auth.login_attempts where email = $1 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $19, user_id, $20, $7, $8, $21, $12 from opened), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $22, $12, $12 from opened where $22::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $23, $24, $25, $12, $12 from device where is_new and $25::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from notice) as notices",
+        "with unchanged as ( select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $1 and a.password = $2 for key share of u for share of a), failures as ( select count(*) as number from auth.login_attempts l where l.email = $3 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $3 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $3 and not successful) > $4), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, created_at, updated_at) select $5, $6, u.id, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14 from auth.users u, failures where u.id = $1 and u.deleted_at is null and (not $15::boolean or failures.number < $16) and ($2::text is null or exists (select from unchanged)) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $17, id, user_id, $17, $18, $19, $14 from opened), cleared as ( delete from auth.login_attempts where email = $3 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $20, user_id, $21, $9, $10, $22, $14 from opened), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $23, $14, $14 from opened where $23::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $24, $25, $26, $14, $14 from device where is_new and $26::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from unchanged) as credentials, (select count(*) from notice) as notices",
         None,
     )
 }
@@ -609,42 +617,46 @@ impl OpenSessionStmt {
         T9: crate::StringSql,
         T10: crate::StringSql,
         T11: crate::StringSql,
-        T12: crate::JsonSql,
-        T13: crate::StringSql,
+        T12: crate::StringSql,
+        T13: crate::JsonSql,
         T14: crate::StringSql,
-        T15: crate::JsonSql,
+        T15: crate::StringSql,
+        T16: crate::JsonSql,
     >(
         &'s self,
         client: &'c C,
-        email: &'a T1,
+        user_id: &'a T1,
+        checked_hash: &'a Option<T2>,
+        email: &'a T3,
         lock_horizon: &'a chrono::DateTime<chrono::FixedOffset>,
-        session_id: &'a T2,
-        token_hash: &'a T3,
+        session_id: &'a T4,
+        token_hash: &'a T5,
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         absolute_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
-        ip_address: &'a Option<T4>,
-        user_agent: &'a Option<T5>,
-        device_id: &'a Option<T6>,
-        device_name: &'a Option<T7>,
+        ip_address: &'a Option<T6>,
+        user_agent: &'a Option<T7>,
+        device_id: &'a Option<T8>,
+        device_name: &'a Option<T9>,
         remember_me: &'a bool,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
-        user_id: &'a T8,
         checks_lock: &'a bool,
         max_failures: &'a i64,
-        refresh_id: &'a T9,
-        refresh_hash: &'a T10,
+        refresh_id: &'a T10,
+        refresh_hash: &'a T11,
         refresh_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         event_id: &'a uuid::Uuid,
-        event_type: &'a T11,
-        metadata: &'a Option<T12>,
-        fingerprint: &'a Option<T13>,
+        event_type: &'a T12,
+        metadata: &'a Option<T13>,
+        fingerprint: &'a Option<T14>,
         notice_id: &'a uuid::Uuid,
-        notice_kind: &'a T14,
-        notice: &'a Option<T15>,
-    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 25> {
+        notice_kind: &'a T15,
+        notice: &'a Option<T16>,
+    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 26> {
         EnteredQuery {
             client,
             params: [
+                user_id,
+                checked_hash,
                 email,
                 lock_horizon,
                 session_id,
@@ -657,7 +669,6 @@ impl OpenSessionStmt {
                 device_name,
                 remember_me,
                 now,
-                user_id,
                 checks_lock,
                 max_failures,
                 refresh_id,
@@ -676,7 +687,8 @@ impl OpenSessionStmt {
             extractor: |row: &tokio_postgres::Row| -> Result<Entered, tokio_postgres::Error> {
                 Ok(Entered {
                     sessions: row.try_get(0)?,
-                    notices: row.try_get(1)?,
+                    credentials: row.try_get(1)?,
+                    notices: row.try_get(2)?,
                 })
             },
             mapper: |it| Entered::from(it),
@@ -699,17 +711,18 @@ impl<
     T9: crate::StringSql,
     T10: crate::StringSql,
     T11: crate::StringSql,
-    T12: crate::JsonSql,
-    T13: crate::StringSql,
+    T12: crate::StringSql,
+    T13: crate::JsonSql,
     T14: crate::StringSql,
-    T15: crate::JsonSql,
+    T15: crate::StringSql,
+    T16: crate::JsonSql,
 >
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15>,
-        EnteredQuery<'c, 'a, 's, C, Entered, 25>,
+        OpenSessionParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16>,
+        EnteredQuery<'c, 'a, 's, C, Entered, 26>,
         C,
     > for OpenSessionStmt
 {
@@ -732,10 +745,13 @@ impl<
             T13,
             T14,
             T15,
+            T16,
         >,
-    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 25> {
+    ) -> EnteredQuery<'c, 'a, 's, C, Entered, 26> {
         self.bind(
             client,
+            &params.user_id,
+            &params.checked_hash,
             &params.email,
             &params.lock_horizon,
             &params.session_id,
@@ -748,7 +764,6 @@ impl<
             &params.device_name,
             &params.remember_me,
             &params.now,
-            &params.user_id,
             &params.checks_lock,
             &params.max_failures,
             &params.refresh_id,
@@ -762,6 +777,55 @@ impl<
             &params.notice_kind,
             &params.notice,
         )
+    }
+}
+pub struct HoldCredentialStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn hold_credential() -> HoldCredentialStmt {
+    HoldCredentialStmt(
+        "select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $1 and a.password = $2 for key share of u for share of a",
+        None,
+    )
+}
+impl HoldCredentialStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+        checked_hash: &'a T2,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [user_id, checked_hash],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        HoldCredentialParams<T1, T2>,
+        StringQuery<'c, 'a, 's, C, String, 2>,
+        C,
+    > for HoldCredentialStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a HoldCredentialParams<T1, T2>,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.user_id, &params.checked_hash)
     }
 }
 pub struct ReplacePasswordHashStmt(&'static str, Option<tokio_postgres::Statement>);
