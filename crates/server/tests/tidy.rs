@@ -456,3 +456,49 @@ fn few_act_as_the_server_itself() {
         &gone,
     );
 }
+
+/// The text of every file that a reference may mean: `crate::module::test`, `crate/src/file.rs::test`, `e2e::file/scenario`.
+fn meant(reference: &str) -> (Vec<PathBuf>, String) {
+    let crates = workspace().join("crates");
+    if let Some(scenario) = reference.strip_prefix("e2e::") {
+        let (file, name) = scenario.split_once('/').unwrap_or((scenario, ""));
+        let path = format!("e2e/better-auth/scenarios/{file}.mjs");
+        return (vec![workspace().join(path)], format!("name: \"{name}\""));
+    }
+    let (place, test) = reference.rsplit_once("::").unwrap();
+    let definition = format!("fn {test}(");
+    if place.ends_with(".rs") {
+        return (vec![crates.join(place)], definition);
+    }
+    let (name, module) = place.split_once("::").unwrap_or((place, ""));
+    let tests = crates.join(name).join("tests");
+    let mut candidates = vec![tests.join("it").join(format!("{module}.rs"))];
+    candidates.extend(files(&tests.join(module), "rs"));
+    (candidates, definition)
+}
+
+#[test]
+fn tests_that_a_list_names_are_there() {
+    let mut violations = Vec::new();
+    let mut checked = 0;
+    for path in files(&workspace().join("crates"), "rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        for row in text.lines().filter_map(|line| line.strip_prefix("//! |")) {
+            for reference in row.split('`').skip(1).step_by(2) {
+                if !reference.contains("::") {
+                    continue;
+                }
+                let (candidates, definition) = meant(reference);
+                let mut texts = candidates
+                    .iter()
+                    .filter_map(|path| fs::read_to_string(path).ok());
+                if !texts.any(|text| text.contains(&definition)) {
+                    violations.push(format!("{}: {reference}", path.display()));
+                }
+                checked += 1;
+            }
+        }
+    }
+    report("these tests are named and not there", &violations);
+    assert!(checked > 100, "the lists are found: {checked}");
+}
