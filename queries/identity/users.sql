@@ -1,17 +1,20 @@
 --: Person(image?, locale?, ban_reason?, ban_expires?, deleted_at?)
 --! find_by_id : Person
-select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
-    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at
+select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
+    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at,
+    updated_at as user_updated_at
 from auth.users where id = :id;
 
 --! find_by_email : Person
-select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
-    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at
+select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
+    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at,
+    updated_at as user_updated_at
 from auth.users where lower(email) = :email;
 
 --! list_page : Person
-select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
-    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at
+select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
+    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at,
+    updated_at as user_updated_at
 from auth.users where deleted_at is null order by created_at desc, id desc limit :page_size;
 
 --! set_role

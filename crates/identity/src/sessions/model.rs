@@ -58,6 +58,50 @@ pub(crate) struct SessionView {
     pub(crate) user_agent: String,
 }
 
+/// The person of a row. Every statement that reads one has a row type of its own, with these columns in common.
+macro_rules! person_of {
+    ($row:ident) => {{
+        let standing = $crate::policy::Standing {
+            is_deleted: $row.deleted_at.is_some(),
+            is_banned: $row.banned,
+            ban_expires_at: $row.ban_expires.map(Into::into),
+            is_email_verified: $row.email_verified,
+            has_second_factor: $row.two_factor_enabled,
+        };
+        let view = $crate::sessions::model::UserView {
+            id: $row.user_id.clone(),
+            name: $row.name,
+            email: $row.email,
+            email_verified: $row.email_verified,
+            image: $row.image,
+            created_at: $row.user_created_at.into(),
+            updated_at: $row.user_updated_at.into(),
+            role: $row.role,
+            access_tier: $row.access_tier,
+            two_factor_enabled: $row.two_factor_enabled,
+        };
+        (view, standing)
+    }};
+}
+
+/// The session of a row, without its token.
+macro_rules! session_of {
+    ($row:ident) => {
+        $crate::sessions::model::SessionView {
+            id: $row.id,
+            user_id: $row.user_id.clone(),
+            token: String::new(),
+            expires_at: $row.expires_at.into(),
+            created_at: $row.created_at.into(),
+            updated_at: $row.updated_at.into(),
+            ip_address: $row.ip_address.unwrap_or_default(),
+            user_agent: $row.user_agent.unwrap_or_default(),
+        }
+    };
+}
+
+pub(crate) use {person_of, session_of};
+
 /// A stored session with its person.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {

@@ -1,7 +1,6 @@
 //! The SQL of sessions.
 
-use super::model::{SessionView, Stored, UserView};
-use crate::policy::Standing;
+use super::model::{SessionView, Stored, person_of, session_of};
 use kernel::UserId;
 use platform::db::{DbError, Once, Tx};
 use queries::client::{GenericClient, Params};
@@ -92,16 +91,7 @@ pub(super) async fn list_live(
         .all()
         .await?;
     let listed = |row: sql::Listed| Listed {
-        view: SessionView {
-            id: row.id,
-            user_id: row.user_id,
-            token: String::new(),
-            expires_at: row.expires_at.into(),
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            ip_address: row.ip_address.unwrap_or_default(),
-            user_agent: row.user_agent.unwrap_or_default(),
-        },
+        view: session_of!(row),
         device_id: row.device_id,
         device_name: row.device_name,
         last_activity_at: row.last_activity_at.into(),
@@ -174,41 +164,16 @@ pub(super) async fn notify_in(tx: &Tx, message: &str) -> Result<(), DbError> {
 }
 
 fn stored(row: sql::SessionUser) -> Stored {
-    let user_id = UserId::new(row.user_id.clone());
+    let session = session_of!(row);
+    let (user, standing) = person_of!(row);
     Stored {
-        session: SessionView {
-            id: row.id,
-            user_id: row.user_id.clone(),
-            token: String::new(),
-            expires_at: row.expires_at.into(),
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            ip_address: row.ip_address.unwrap_or_default(),
-            user_agent: row.user_agent.unwrap_or_default(),
-        },
-        user: UserView {
-            id: row.user_id,
-            name: row.name,
-            email: row.email,
-            email_verified: row.email_verified,
-            image: row.image,
-            created_at: row.user_created_at.into(),
-            updated_at: row.user_updated_at.into(),
-            role: row.role,
-            access_tier: row.access_tier,
-            two_factor_enabled: row.two_factor_enabled,
-        },
-        standing: Standing {
-            is_deleted: row.deleted_at.is_some(),
-            is_banned: row.banned,
-            ban_expires_at: row.ban_expires.map(Into::into),
-            is_email_verified: row.email_verified,
-            has_second_factor: row.two_factor_enabled,
-        },
+        user_id: UserId::new(row.user_id),
+        session,
+        user,
+        standing,
         is_remembered: row.remember_me,
         absolute_expires_at: row.absolute_expires_at.map(Into::into),
         last_activity_at: row.last_activity_at.into(),
         is_revoked: row.revoked_at.is_some(),
-        user_id,
     }
 }

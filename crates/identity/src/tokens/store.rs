@@ -1,7 +1,7 @@
 //! The SQL of refresh tokens and signing keys.
 
 use crate::policy::Standing;
-use crate::sessions::model::UserView;
+use crate::sessions::model::{UserView, person_of};
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, Db, DbError, Once, Tx};
 use platform::http::Origin;
@@ -90,31 +90,17 @@ pub(super) async fn rotate<C: GenericClient>(
         child_expires_at: rotation.child_expires_at.into(),
     };
     let found = sql::rotate().params(client, &params).opt().await?;
-    Ok(found.map(|row| Rotated {
-        user_id: UserId::new(row.user_id.clone()),
-        session_id: row.session_id,
-        family_id: row.family_id,
-        standing: Standing {
-            is_deleted: row.deleted_at.is_some(),
-            is_banned: row.banned,
-            ban_expires_at: row.ban_expires.map(Into::into),
-            is_email_verified: row.email_verified,
-            has_second_factor: row.two_factor_enabled,
-        },
-        user: UserView {
-            id: row.user_id,
-            name: row.name,
-            email: row.email,
-            email_verified: row.email_verified,
-            image: row.image,
-            created_at: row.user_created_at.into(),
-            updated_at: row.user_updated_at.into(),
-            role: row.role,
-            access_tier: row.access_tier,
-            two_factor_enabled: row.two_factor_enabled,
-        },
-        is_session_revoked: row.session_revoked_at.is_some(),
-        absolute_expires_at: row.absolute_expires_at.map(Into::into),
+    Ok(found.map(|row| {
+        let (user, standing) = person_of!(row);
+        Rotated {
+            user_id: UserId::new(row.user_id),
+            session_id: row.session_id,
+            family_id: row.family_id,
+            standing,
+            user,
+            is_session_revoked: row.session_revoked_at.is_some(),
+            absolute_expires_at: row.absolute_expires_at.map(Into::into),
+        }
     }))
 }
 

@@ -1,8 +1,7 @@
 //! The SQL of people.
 
 use super::{Counts, Listed, Person};
-use crate::policy::Standing;
-use crate::sessions::model::UserView;
+use crate::sessions::model::person_of;
 use chrono::Datelike;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
@@ -34,12 +33,12 @@ pub(super) async fn list_page(once: &Once, limit: i64) -> Result<Vec<Listed>, Db
     Ok(rows
         .into_iter()
         .map(|row| Listed {
-            id: UserId::new(row.id),
+            id: UserId::new(row.user_id),
             email: row.email,
             name: row.name,
             role: row.role,
             is_verified: row.email_verified,
-            created_at: row.created_at.into(),
+            created_at: row.user_created_at.into(),
         })
         .collect())
 }
@@ -80,27 +79,11 @@ pub(super) async fn count_admins(once: &Once) -> Result<i64, DbError> {
 }
 
 fn person(row: sql::Person) -> Person {
+    let (view, standing) = person_of!(row);
     Person {
-        id: UserId::new(row.id.clone()),
+        id: UserId::new(row.user_id),
         locale: row.locale.as_deref().and_then(Locale::from_tag),
-        standing: Standing {
-            is_deleted: row.deleted_at.is_some(),
-            is_banned: row.banned,
-            ban_expires_at: row.ban_expires.map(Into::into),
-            is_email_verified: row.email_verified,
-            has_second_factor: row.two_factor_enabled,
-        },
-        view: UserView {
-            id: row.id,
-            name: row.name,
-            email: row.email,
-            email_verified: row.email_verified,
-            image: row.image,
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            role: row.role,
-            access_tier: row.access_tier,
-            two_factor_enabled: row.two_factor_enabled,
-        },
+        standing,
+        view,
     }
 }

@@ -19,7 +19,7 @@ pub struct CountUsersParams {
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    pub id: String,
+    pub user_id: String,
     pub name: String,
     pub email: String,
     pub email_verified: bool,
@@ -32,11 +32,11 @@ pub struct Person {
     pub ban_reason: Option<String>,
     pub ban_expires: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    pub created_at: chrono::DateTime<chrono::FixedOffset>,
-    pub updated_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
 }
 pub struct PersonBorrowed<'a> {
-    pub id: &'a str,
+    pub user_id: &'a str,
     pub name: &'a str,
     pub email: &'a str,
     pub email_verified: bool,
@@ -49,13 +49,13 @@ pub struct PersonBorrowed<'a> {
     pub ban_reason: Option<&'a str>,
     pub ban_expires: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    pub created_at: chrono::DateTime<chrono::FixedOffset>,
-    pub updated_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
 }
 impl<'a> From<PersonBorrowed<'a>> for Person {
     fn from(
         PersonBorrowed {
-            id,
+            user_id,
             name,
             email,
             email_verified,
@@ -68,12 +68,12 @@ impl<'a> From<PersonBorrowed<'a>> for Person {
             ban_reason,
             ban_expires,
             deleted_at,
-            created_at,
-            updated_at,
+            user_created_at,
+            user_updated_at,
         }: PersonBorrowed<'a>,
     ) -> Self {
         Self {
-            id: id.into(),
+            user_id: user_id.into(),
             name: name.into(),
             email: email.into(),
             email_verified,
@@ -86,8 +86,8 @@ impl<'a> From<PersonBorrowed<'a>> for Person {
             ban_reason: ban_reason.map(|v| v.into()),
             ban_expires,
             deleted_at,
-            created_at,
-            updated_at,
+            user_created_at,
+            user_updated_at,
         }
     }
 }
@@ -481,7 +481,7 @@ where
 pub struct FindByIdStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_by_id() -> FindByIdStmt {
     FindByIdStmt(
-        "select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at from auth.users where id = $1",
+        "select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at, updated_at as user_updated_at from auth.users where id = $1",
         None,
     )
 }
@@ -506,7 +506,7 @@ impl FindByIdStmt {
             extractor:
                 |row: &tokio_postgres::Row| -> Result<PersonBorrowed, tokio_postgres::Error> {
                     Ok(PersonBorrowed {
-                        id: row.try_get(0)?,
+                        user_id: row.try_get(0)?,
                         name: row.try_get(1)?,
                         email: row.try_get(2)?,
                         email_verified: row.try_get(3)?,
@@ -519,8 +519,8 @@ impl FindByIdStmt {
                         ban_reason: row.try_get(10)?,
                         ban_expires: row.try_get(11)?,
                         deleted_at: row.try_get(12)?,
-                        created_at: row.try_get(13)?,
-                        updated_at: row.try_get(14)?,
+                        user_created_at: row.try_get(13)?,
+                        user_updated_at: row.try_get(14)?,
                     })
                 },
             mapper: |it| Person::from(it),
@@ -530,7 +530,7 @@ impl FindByIdStmt {
 pub struct FindByEmailStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_by_email() -> FindByEmailStmt {
     FindByEmailStmt(
-        "select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at from auth.users where lower(email) = $1",
+        "select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at, updated_at as user_updated_at from auth.users where lower(email) = $1",
         None,
     )
 }
@@ -555,7 +555,7 @@ impl FindByEmailStmt {
             extractor:
                 |row: &tokio_postgres::Row| -> Result<PersonBorrowed, tokio_postgres::Error> {
                     Ok(PersonBorrowed {
-                        id: row.try_get(0)?,
+                        user_id: row.try_get(0)?,
                         name: row.try_get(1)?,
                         email: row.try_get(2)?,
                         email_verified: row.try_get(3)?,
@@ -568,8 +568,8 @@ impl FindByEmailStmt {
                         ban_reason: row.try_get(10)?,
                         ban_expires: row.try_get(11)?,
                         deleted_at: row.try_get(12)?,
-                        created_at: row.try_get(13)?,
-                        updated_at: row.try_get(14)?,
+                        user_created_at: row.try_get(13)?,
+                        user_updated_at: row.try_get(14)?,
                     })
                 },
             mapper: |it| Person::from(it),
@@ -579,7 +579,7 @@ impl FindByEmailStmt {
 pub struct ListPageStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_page() -> ListPageStmt {
     ListPageStmt(
-        "select id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at, updated_at from auth.users where deleted_at is null order by created_at desc, id desc limit $1",
+        "select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at, updated_at as user_updated_at from auth.users where deleted_at is null order by created_at desc, id desc limit $1",
         None,
     )
 }
@@ -604,7 +604,7 @@ impl ListPageStmt {
             extractor:
                 |row: &tokio_postgres::Row| -> Result<PersonBorrowed, tokio_postgres::Error> {
                     Ok(PersonBorrowed {
-                        id: row.try_get(0)?,
+                        user_id: row.try_get(0)?,
                         name: row.try_get(1)?,
                         email: row.try_get(2)?,
                         email_verified: row.try_get(3)?,
@@ -617,8 +617,8 @@ impl ListPageStmt {
                         ban_reason: row.try_get(10)?,
                         ban_expires: row.try_get(11)?,
                         deleted_at: row.try_get(12)?,
-                        created_at: row.try_get(13)?,
-                        updated_at: row.try_get(14)?,
+                        user_created_at: row.try_get(13)?,
+                        user_updated_at: row.try_get(14)?,
                     })
                 },
             mapper: |it| Person::from(it),
