@@ -22,6 +22,7 @@ mod mailed;
 mod mailed_factor;
 mod native;
 mod new_device;
+mod once;
 mod pages;
 mod passkeys;
 mod refresh;
