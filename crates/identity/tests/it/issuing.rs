@@ -4,13 +4,13 @@
 
 use crate::harness::{House, PASSWORD};
 use crate::steps::{
-    App, browser, challenged, code_to, enrol, link_to, native, query_of, sign_in, sign_up,
+    browser, challenged, code_to, enrol, link_to, native, query_of, sign_in, sign_up,
 };
 use http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use testkit::{Answer, Client};
+use testkit::{Answer, Client, Kind, SoftPasskey};
 
 /// Routes that hand out a credential the request did not bring.
 const ISSUING: &[&str] = &[
@@ -20,6 +20,8 @@ const ISSUING: &[&str] = &[
     "/api/auth/magic-link/verify",
     "/api/auth/one-time-token/generate",
     "/api/auth/one-time-token/verify",
+    "/api/auth/passkey/verify-authentication",
+    "/api/auth/passkey/verify-registration",
     "/api/auth/sign-in/email",
     "/api/auth/sign-in/email-otp",
     "/api/auth/sign-up/email",
@@ -31,16 +33,10 @@ const ISSUING: &[&str] = &[
     "/api/auth/two-factor/verify-totp",
     "/api/auth/verify-email",
     "/api/v1/auth/login",
+    "/api/v1/auth/passkeys/authenticate/verify",
     "/api/v1/auth/refresh",
     "/api/v1/auth/session",
     "/api/v1/auth/session-to-token",
-];
-
-/// Routes that issue to whoever has the passkey: `passkeys::who_may_not_have_a_session_gets_none_by_passkey`.
-const BY_PASSKEY: &[&str] = &[
-    "/api/auth/passkey/verify-authentication",
-    "/api/auth/passkey/verify-registration",
-    "/api/v1/auth/passkeys/authenticate/verify",
 ];
 
 /// Routes that hand out none.
@@ -116,7 +112,6 @@ async fn every_route_is_said_to_issue_or_not() {
     found.extend(description.paths.paths.into_keys());
     let said: BTreeSet<String> = ISSUING
         .iter()
-        .chain(BY_PASSKEY)
         .copied()
         .chain(SILENT.split_whitespace())
         .map(str::to_owned)
@@ -129,8 +124,8 @@ async fn every_route_is_said_to_issue_or_not() {
 }
 
 /// A request that would issue something.
-struct Ready {
-    client: Client,
+pub(crate) struct Ready {
+    pub(crate) client: Client,
     method: Method,
     path: String,
     body: Option<Value>,
@@ -156,7 +151,7 @@ fn post(client: Client, path: impl Into<String>, body: Value) -> Ready {
 
 impl Ready {
     /// Sends it to another server on the same database, which remembers nothing.
-    async fn send(self, house: &House) -> (Client, Answer) {
+    pub(crate) async fn send(self, house: &House) -> (Client, Answer) {
         let client = self.client.at(&house.client);
         let before = client.clone();
         let answer = client.send(self.method, &self.path, self.body).await;
@@ -165,7 +160,7 @@ impl Ready {
 }
 
 /// Makes everything ready but the request itself, for a person who is verified and has nothing else yet.
-async fn ready(house: &House, route: &str, email: &str) -> Ready {
+pub(crate) async fn ready(house: &House, route: &str, email: &str) -> Ready {
     let browser = browser(house);
     let credentials = json!({"email": email, "password": PASSWORD});
     match route {
@@ -213,6 +208,9 @@ async fn ready(house: &House, route: &str, email: &str) -> Ready {
         _ => {}
     }
     let login = sign_in(&browser, email).await.expect(200);
+    if route.contains("/passkey") {
+        return with_passkey(house, route, browser).await;
+    }
     let password = json!({"password": PASSWORD});
     match route {
         "/api/auth/get-session"
@@ -270,8 +268,32 @@ async fn ready(house: &House, route: &str, email: &str) -> Ready {
     }
 }
 
+/// The same by passkey, for somebody signed in who has none yet.
+async fn with_passkey(house: &House, route: &str, owner: Client) -> Ready {
+    let mut device = SoftPasskey::new(Kind::P256, testkit::BASE_URL);
+    let registration = "/api/auth/passkey/verify-registration";
+    let options = owner
+        .get("/api/auth/passkey/generate-register-options")
+        .await;
+    let response = device.register(&options.expect(200).json());
+    if route == registration {
+        let body = json!({"response": response, "createSession": true});
+        return post(owner, route, body);
+    }
+    let made = owner
+        .post(registration, json!({"response": response}))
+        .await;
+    made.expect(200);
+    let stranger = browser(house);
+    let options = stranger
+        .get("/api/auth/passkey/generate-authenticate-options")
+        .await;
+    let response = device.sign(&options.expect(200).json());
+    post(stranger, route, json!({"response": response}))
+}
+
 /// The credentials in an answer that its request did not bring.
-fn issued(before: &[(String, String)], answer: &Answer) -> Vec<String> {
+pub(crate) fn issued(before: &[(String, String)], answer: &Answer) -> Vec<String> {
     let brought: String = before.iter().map(|(_, value)| value.as_str()).collect();
     let is_new = |value: &str| !value.is_empty() && !brought.contains(value);
     let mut found = Vec::new();
@@ -458,73 +480,6 @@ async fn no_issuing_route_issues_while_the_second_factor_is_pending() {
     native(&asked, "two-factor/verify-totp", code)
         .await
         .expect(200);
-}
-
-#[tokio::test]
-async fn a_mailed_first_factor_asks_the_app_for_the_second() {
-    let house = House::new().await;
-    let ada = sign_up(&house, "ada@example.com").await;
-    house
-        .sql("update auth.users set email_verified = true")
-        .await;
-    let app: App = enrol(&house, &ada).await;
-    // By code.
-    let request = ready(&house, "/api/auth/sign-in/email-otp", "ada@example.com").await;
-    let client = request.client.clone();
-    let (_, answer) = request.send(&house).await;
-    assert_eq!(
-        answer.expect(200).json(),
-        json!({"twoFactorRedirect": true, "twoFactorMethods": ["totp"]})
-    );
-    // The mailbox would be the same factor once more.
-    let refused = native(&client, "two-factor/send-otp", json!({})).await;
-    assert_eq!(refused.expect(400).json()["code"], "OTP_NOT_CONFIGURED");
-    let code = json!({"code": app.code(&house)});
-    native(&client, "two-factor/verify-totp", code)
-        .await
-        .expect(200);
-    house.clock.advance_seconds(60);
-    // By link.
-    let request = ready(&house, "/api/auth/magic-link/verify", "ada@example.com").await;
-    let client = request.client.clone();
-    let (_, answer) = request.send(&house).await;
-    let location = answer.expect(302).header("location").to_owned();
-    assert!(
-        location.ends_with("?error=TWO_FACTOR_REQUIRED"),
-        "{location}"
-    );
-    let code = json!({"code": app.code(&house), "trustDevice": true});
-    native(&client, "two-factor/verify-totp", code)
-        .await
-        .expect(200);
-    // A trusted device stands for the second factor here too.
-    native(&client, "sign-out", json!({})).await.expect(200);
-    let mut request = ready(&house, "/api/auth/magic-link/verify", "ada@example.com").await;
-    request.client = client;
-    let (_, answer) = request.send(&house).await;
-    assert!(!issued(&[], &answer.expect(302)).is_empty());
-}
-
-#[tokio::test]
-async fn whose_second_factor_is_the_mailbox_needs_the_password_as_the_first() {
-    let house = House::new().await;
-    let ada = sign_up(&house, "ada@example.com").await;
-    house
-        .sql("update auth.users set email_verified = true")
-        .await;
-    let body = json!({"password": PASSWORD, "method": "otp"});
-    native(&ada, "two-factor/enable", body).await.expect(200);
-    let request = ready(&house, "/api/auth/sign-in/email-otp", "ada@example.com").await;
-    let (_, answer) = request.send(&house).await;
-    assert_eq!(answer.expect(401).json()["code"], "TWO_FACTOR_REQUIRED");
-    let request = ready(&house, "/api/auth/magic-link/verify", "ada@example.com").await;
-    let (_, answer) = request.send(&house).await;
-    assert!(
-        answer
-            .expect(302)
-            .header("location")
-            .ends_with("?error=TWO_FACTOR_REQUIRED")
-    );
 }
 
 #[tokio::test]

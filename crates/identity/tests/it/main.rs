@@ -20,6 +20,7 @@ mod lockout;
 mod login;
 mod mailed;
 mod mailed_factor;
+mod mailed_first;
 mod native;
 mod new_device;
 mod once;
