@@ -95,6 +95,15 @@ impl Core {
         })
     }
 
+    /// Where a mailed link ends: where the request says, else in the app, else on a page of ours.
+    pub(crate) fn target(&self, wanted: Option<&str>, app: Option<String>, page: &str) -> String {
+        wanted
+            .filter(|link| !link.is_empty())
+            .map(ToOwned::to_owned)
+            .or(app)
+            .unwrap_or_else(|| format!("{}{page}", self.config.base()))
+    }
+
     /// The app that mailed links lead to when a request names none.
     pub(crate) fn frontend_link(&self) -> Option<String> {
         self.config.frontend_url.as_ref().map(ToString::to_string)

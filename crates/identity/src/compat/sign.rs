@@ -62,9 +62,7 @@ async fn sign_up(call: Call) -> Answer {
         locale: call.locale(),
         role: Role::User,
         is_verified: false,
-        callback: callback
-            .filter(|link| !link.is_empty())
-            .or_else(|| call.core().frontend_link()),
+        callback,
         origin: call.origin(),
     };
     let person = match register(&call, account).await {

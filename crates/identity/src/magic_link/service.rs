@@ -102,10 +102,8 @@ pub(crate) async fn request(core: &Core, email: &EmailAddress, wish: Wish) -> Re
 
 fn link(core: &Core, token: &str, wish: &Wish) -> String {
     let base = core.config.base();
-    let callback = wish.callback.clone().filter(|link| !link.is_empty());
-    let callback = callback
-        .or_else(|| core.frontend_link())
-        .unwrap_or_else(|| format!("{base}/signed-in"));
+    let wanted = wish.callback.as_deref();
+    let callback = core.target(wanted, core.frontend_link(), "/signed-in");
     let mut link = format!(
         "{base}/api/auth/magic-link/verify?token={token}&callbackURL={}",
         percent_encode(&callback)

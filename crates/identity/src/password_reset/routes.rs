@@ -42,13 +42,7 @@ pub(crate) async fn forgot_password(
 ) -> Result<axum::Json<Done>, ApiError> {
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
-    let app = core
-        .config
-        .frontend_url
-        .as_ref()
-        .and_then(|url| url.join("reset-password").ok())
-        .map(String::from);
-    let redirect_to = allowed_link(&core, body.redirect_to.as_deref()).or(app);
+    let redirect_to = allowed_link(&core, body.redirect_to.as_deref());
     service::request(&core, &email, redirect_to.as_deref(), &origin).await?;
     Ok(axum::Json(Done {
         success: true,

@@ -52,10 +52,9 @@ pub(crate) async fn request(
     if let Some(person) = person.filter(|person| !person.standing.is_deleted) {
         let token = chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 24);
         let now = core.context.now();
-        let callback = redirect_to.map_or_else(
-            || format!("{}/reset-password", core.config.base()),
-            ToOwned::to_owned,
-        );
+        let app = core.config.frontend_url.as_ref();
+        let app = app.and_then(|url| url.join("reset-password").ok());
+        let callback = core.target(redirect_to, app.map(String::from), "/reset-password");
         let link = format!(
             "{}/api/auth/reset-password/{token}?callbackURL={}",
             core.config.base(),

@@ -93,8 +93,7 @@ pub(crate) async fn register(
     Json(body): Json<RegisterRequest>,
 ) -> Result<axum::Json<RegisterBody>, ApiError> {
     let mut account = check(body, &headers, origin)?;
-    account.callback =
-        allowed_link(&core, account.callback.as_deref()).or_else(|| core.frontend_link());
+    account.callback = allowed_link(&core, account.callback.as_deref());
     // A person's disconnect must not cut the transaction that makes their wallet.
     let worker = core.clone();
     let id = tokio::spawn(async move { service::create(&worker, account).await })

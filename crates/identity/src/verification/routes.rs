@@ -46,8 +46,7 @@ pub(crate) async fn resend_verification(
 ) -> Result<axum::Json<Done>, ApiError> {
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
-    let callback = service::allowed_link(&core, body.source_app_url.as_deref())
-        .or_else(|| core.frontend_link());
+    let callback = service::allowed_link(&core, body.source_app_url.as_deref());
     service::resend(&core, &email, callback.as_deref()).await?;
     Ok(axum::Json(Done {
         success: true,
@@ -84,8 +83,7 @@ pub(crate) async fn change_email(
             "is the address the account has",
         ));
     }
-    let callback =
-        service::allowed_link(&core, body.callback_url.as_deref()).or_else(|| core.frontend_link());
+    let callback = service::allowed_link(&core, body.callback_url.as_deref());
     service::request_change(&core, &caller.user_id, &email, callback.as_deref(), &origin).await?;
     Ok(axum::Json(Done {
         success: true,

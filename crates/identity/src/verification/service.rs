@@ -103,10 +103,7 @@ pub(crate) fn allowed_link(core: &Core, link: Option<&str>) -> Option<String> {
 }
 
 fn link_to(core: &Core, path: &str, token: &str, callback: Option<&str>) -> String {
-    let callback = callback.map_or_else(
-        || format!("{}/verified", core.config.base()),
-        ToOwned::to_owned,
-    );
+    let callback = core.target(callback, core.frontend_link(), "/verified");
     format!(
         "{}{path}?token={}&callbackURL={}",
         core.config.base(),

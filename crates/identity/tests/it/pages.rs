@@ -288,3 +288,39 @@ async fn a_deletion_link_asks_first_and_only_its_person() {
     assert_is_page(&ada.get("/account-deleted").await.expect(200));
     assert_eq!(ada.cookie("mana.session_token"), None);
 }
+
+#[tokio::test]
+async fn where_an_app_is_configured_links_lead_there_on_both_surfaces() {
+    let house = House::with(&[("FRONTEND_URL", "https://app.example/start")]).await;
+    house.register(ADA).await;
+    let verify = last_link(&house, ADA).await;
+    let client = house.client.fresh().with("origin", BASE_URL);
+    let end = client.get(&verify).await.expect(302);
+    assert_eq!(end.header("location"), "https://app.example/start");
+    let reset = "https://app.example/reset-password?token=";
+    for (path, body, end) in [
+        ("v1/auth/forgot-password", json!({"email": ADA}), reset),
+        ("auth/request-password-reset", json!({"email": ADA}), reset),
+        (
+            "auth/request-password-reset",
+            json!({"email": ADA, "redirectTo": ""}),
+            reset,
+        ),
+        (
+            "auth/sign-in/magic-link",
+            json!({"email": ADA}),
+            "https://app.example/start",
+        ),
+        (
+            "auth/change-email",
+            json!({"newEmail": "new@example.com", "callbackURL": ""}),
+            "https://app.example/start",
+        ),
+    ] {
+        client.post(&format!("/api/{path}"), body).await.expect(200);
+        let link = last_link(&house, ADA).await;
+        let answer = client.get(&link).await.expect(302);
+        let location = answer.header("location");
+        assert!(location.starts_with(end), "{path}: {location}");
+    }
+}

@@ -62,7 +62,7 @@ pub const KEYS: &[Key] = &[
     key(
         "FRONTEND_URL",
         "",
-        "the app that mailed links lead to when a request names none",
+        "the app that mailed links lead to when a request names none; its origin counts as one of CORS_ORIGINS",
     ),
     key(
         "CORS_ORIGINS",

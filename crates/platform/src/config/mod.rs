@@ -41,7 +41,7 @@ pub struct Config {
     pub base_url: Url,
     /// Where mailed links lead by default.
     pub frontend_url: Option<Url>,
-    /// The apps' origins.
+    /// The apps' origins, that of `frontend_url` among them.
     pub cors_origins: Vec<String>,
     /// Peers whose X-Forwarded-For counts.
     pub trusted_proxies: Vec<IpNet>,
@@ -218,7 +218,13 @@ impl Config {
                 "needs a BASE_URL with https: browsers refuse SameSite=None cookies without Secure",
             );
         }
-        let cors_origins = read_origins(s, "CORS_ORIGINS");
+        let frontend_url = read_url(s, "FRONTEND_URL");
+        let mut cors_origins = read_origins(s, "CORS_ORIGINS");
+        // Else links to the app would be refused as leading elsewhere.
+        let app = frontend_url
+            .as_ref()
+            .map(|url| url.origin().ascii_serialization());
+        cors_origins.extend(app.filter(|app| !cors_origins.contains(app)));
         let mail = mail::read(s);
         let passkeys = passkeys::read(
             s,
@@ -236,7 +242,7 @@ impl Config {
             is_production,
             bind,
             port,
-            frontend_url: read_url(s, "FRONTEND_URL"),
+            frontend_url,
             cors_origins,
             trusted_proxies: read_proxies(s),
             data_dir,
