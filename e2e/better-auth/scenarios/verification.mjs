@@ -80,6 +80,7 @@ export const scenarios = [
       const tab = await t.person();
       await tab.post("/send-verification-email", { email: tab.email });
       await tab.get(link(await t.mailedToken(tab.email)));
+      const other = await t.signIn(tab.email);
       const next = t.email("next");
       await tab.post("/change-email", { newEmail: next.toUpperCase(), callbackURL: "/changed" });
       const first = await t.mailedToken(tab.email);
@@ -88,6 +89,7 @@ export const scenarios = [
       const second = await t.mailedToken(next);
       await tab.get(link(second));
       await tab.get("/get-session");
+      await other.get("/get-session");
       await t.signIn(next);
     },
   },
