@@ -355,9 +355,7 @@ impl Method {
             Self::Password | Self::EmailLink | Self::MagicLink | Self::EmailCode => false,
         }
     }
-}
 
-impl Method {
     fn event_type(self) -> &'static str {
         match self {
             Self::Passkey => "PASSKEY_LOGIN_SUCCESS",

@@ -271,7 +271,7 @@ pub const KEYS: &[Key] = &[
     key(
         "WEBAUTHN_ORIGINS",
         "BASE_URL and those CORS_ORIGINS within WEBAUTHN_RP_ID",
-        "comma list of the origins that passkeys work on, exactly",
+        "comma list of the origins that passkeys work on, exactly; Android apps as android:apk-key-hash:…",
     ),
     key(
         "WEBAUTHN_ORIGIN",

@@ -401,21 +401,25 @@ fn read_url(s: &mut Source, key: &str) -> Option<Url> {
 fn read_origins(s: &mut Source, key: &str) -> Vec<String> {
     let mut origins = Vec::new();
     for item in s.list(key) {
-        match Url::parse(&item) {
-            Ok(url)
-                if matches!(url.scheme(), "http" | "https")
-                    && url.path() == "/"
-                    && url.query().is_none() =>
-            {
-                origins.push(url.origin().ascii_serialization());
-            }
-            _ => s.problem(
+        match origin_of(&item) {
+            Some(origin) => origins.push(origin),
+            None => s.problem(
                 key,
                 format!("`{item}` is not an origin such as https://app.example"),
             ),
         }
     }
     origins
+}
+
+/// The origin that a text names and nothing more.
+fn origin_of(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let is_origin = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none();
+    is_origin.then(|| url.origin().ascii_serialization())
 }
 
 fn read_proxies(s: &mut Source) -> Vec<IpNet> {

@@ -1,6 +1,6 @@
 //! Settings of passkeys (contract accounts §1.4).
 
-use super::read_origins;
+use super::origin_of;
 use super::source::Source;
 use url::{Host, Url};
 
@@ -52,6 +52,24 @@ pub(super) fn read(
     }
 }
 
+/// Pages, and Android apps by the hash of their signing key.
+fn read_origins(s: &mut Source, key: &str) -> Vec<String> {
+    let mut origins = Vec::new();
+    for item in s.list(key) {
+        if item.starts_with("android:apk-key-hash:") {
+            origins.push(item);
+        } else if let Some(origin) = origin_of(&item) {
+            origins.push(origin);
+        } else {
+            let message = format!(
+                "`{item}` is not an origin such as https://app.example or android:apk-key-hash:…"
+            );
+            s.problem(key, message);
+        }
+    }
+    origins
+}
+
 fn is_domain(text: &str) -> bool {
     matches!(Host::parse(text), Ok(Host::Domain(domain)) if domain == text)
 }
@@ -93,6 +111,15 @@ mod tests {
         let config = config(&[], "https://auth.example.org", Some(".example.org"));
         let expected = ["https://auth.example.org", "https://app.example.org"];
         assert_eq!(config.origins, expected);
+    }
+
+    #[test]
+    fn apps_are_named_by_the_hash_of_their_key() {
+        let app = "android:apk-key-hash:Yw3xTZ0-_abc";
+        let both = format!("https://app.example.org,{app}");
+        let set = [("WEBAUTHN_ORIGINS", both.as_str())];
+        let config = config(&set, "https://auth.example.org", None);
+        assert_eq!(config.origins, ["https://app.example.org", app]);
     }
 
     #[test]
