@@ -7,8 +7,6 @@ accounts as (
     delete from auth.accounts a using claimed where a.user_id = claimed.id),
 factors as (
     delete from auth.two_factor_auth f using claimed where f.user_id = claimed.id),
-passkeys as (
-    delete from auth.passkeys p using claimed where p.user_id = claimed.id),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
     select :event_id, id, 'EMAIL_VERIFIED', :ip_address, :user_agent, :now from claimed)

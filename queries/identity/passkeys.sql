@@ -8,19 +8,24 @@ from auth.passkeys where user_id = :user_id order by created_at, id;
 --! find_credential : Credential
 select id, user_id, public_key, blocked_until from auth.passkeys where credential_id = :credential_id;
 
---! insert_passkey (name?, transports?, ip_address?, user_agent?)
-with inserted as (
+--: Insertion()
+--! insert_passkey (name?, transports?, ip_address?, user_agent?) : Insertion
+with owner as (
+    select u.id from auth.users u join auth.sessions s on s.user_id = u.id
+    where u.id = :user_id and u.deleted_at is null and s.id = :session_id and s.revoked_at is null
+    for share of u, s),
+inserted as (
     insert into auth.passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up, transports, name,
                                aaguid, created_at)
-    select :id, u.id, :credential_id, :public_key, :counter, :device_type, :backed_up, :transports, :name, :aaguid, :now
-    from auth.users u where u.id = :user_id and u.deleted_at is null
+    select :id, id, :credential_id, :public_key, :counter, :device_type, :backed_up, :transports, :name, :aaguid, :now
+    from owner
     on conflict (credential_id) do nothing
     returning id, user_id),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
     select :event_id, user_id, 'PASSKEY_REGISTERED', :ip_address, :user_agent, jsonb_build_object('passkeyId', id), :now
     from inserted)
-select count(*) from inserted;
+select (select count(*) from owner) as owners, (select count(*) from inserted) as passkeys;
 
 --! rename_passkey : Passkey
 update auth.passkeys set name = :name where id = :id and user_id = :user_id
@@ -40,6 +45,9 @@ with deleted as (
     returning p.id)
 select exists (select from deleted) as is_deleted,
        exists (select from auth.passkeys p where p.id = :id and p.user_id = :user_id) as was_there;
+
+--! forget_passkeys
+delete from auth.passkeys where user_id = :user_id;
 
 --! use_passkey
 update auth.passkeys

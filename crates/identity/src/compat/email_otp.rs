@@ -198,8 +198,8 @@ async fn reset_password(call: Call) -> Answer {
     let core = call.core();
     email_codes::redeem(core, &email, Purpose::ResetPassword, &code).await?;
     let person = person(&call, &email).await?;
+    let person = mailbox_proof::prove(core, person, &call.origin()).await?;
     password_reset::replace(core, &person, password, &call.origin()).await?;
-    email_codes::prove(core, &person, &call.origin()).await?;
     Ok(success())
 }
 

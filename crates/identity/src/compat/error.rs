@@ -244,6 +244,7 @@ impl From<PasskeyError> for NativeError {
             PasskeyError::Ceremony(_) | PasskeyError::CounterRegress => {
                 AUTHENTICATION_FAILED.into()
             }
+            PasskeyError::Ended => UNAUTHORIZED.into(),
             PasskeyError::Taken => PREVIOUSLY_REGISTERED.into(),
             PasskeyError::Blocked { remaining_seconds } => Self::too_many(remaining_seconds),
             PasskeyError::Refused(refusal) => refusal.into(),

@@ -126,7 +126,8 @@ async fn register(call: Call) -> Answer {
     let (core, user) = (call.core(), session.user_id());
     let (challenge, name) = (challenge(&call), name.as_deref());
     let (challenge, origin) = (challenge.as_deref(), call.origin());
-    let made = passkeys::register(core, user, challenge, &credential, name, &origin).await;
+    let owner = (user, session.id());
+    let made = passkeys::register(core, owner, challenge, &credential, name, &origin).await;
     let row = made.map(Row::from).map_err(|error| match error {
         PasskeyError::Ceremony(_) => NativeError::from(FAILED_TO_VERIFY_REGISTRATION),
         error => error.into(),

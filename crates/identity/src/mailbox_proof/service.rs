@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::core::Core;
+use crate::passkeys::service as passkeys;
 use crate::registration::{NewAccount, RegisterError, service as registration};
 use crate::users::{self, Person};
 use crate::verification::service::VOIDABLE;
@@ -83,15 +84,24 @@ pub(crate) async fn owner(
     if person.standing.is_deleted {
         return Err(ProofError::Gone);
     }
-    let person = if person.standing.is_email_verified {
-        person
-    } else {
-        claim(core, &person, origin).await?
-    };
+    let person = prove(core, person, origin).await?;
     Ok(Owner {
         person,
         is_new: false,
     })
+}
+
+/// The person after the proof. Where nobody had proved the address before, every way in of before is gone.
+pub(crate) async fn prove(
+    core: &Core,
+    person: Person,
+    origin: &Origin,
+) -> Result<Person, ProofError> {
+    if person.standing.is_email_verified {
+        Ok(person)
+    } else {
+        claim(core, &person, origin).await
+    }
 }
 
 /// A person's disconnect must not cut the transaction that makes their wallet.
@@ -109,6 +119,7 @@ async fn claim(core: &Core, person: &Person, origin: &Origin) -> Result<Person, 
     let tx = core.db.tx(&Actor::Service).await?;
     if store::claim_unproved(&tx, person, core.context.new_uuid(), origin, now).await? {
         links::end_sessions(&tx, &person.id, None, now).await?;
+        passkeys::forget(&tx, &person.id).await?;
         links::void_links(&tx, &person.id, VOIDABLE).await?;
         tx.commit().await?;
         core.live.forget(&person.id);

@@ -53,6 +53,7 @@ impl From<PasskeyError> for ApiError {
             PasskeyError::Taken => Self::new(Code::Conflict)
                 .detail("This passkey is registered already.")
                 .about("credential"),
+            PasskeyError::Ended => Self::new(Code::Unauthorized),
             PasskeyError::Blocked { remaining_seconds } => Self::new(Code::RateLimited)
                 .retry_after(u64::try_from(remaining_seconds).unwrap_or(1).max(1)),
             PasskeyError::Refused(refusal) => SignInError::Refused(refusal).into(),
@@ -243,9 +244,9 @@ pub(crate) async fn register_passkey(
     let credential = credential_of(body.credential, body.response)?;
     require_fresh(&core, &caller).await?;
     let challenge = challenge_of(&core, body.challenge_id, &headers);
-    let (user, challenge) = (&caller.user_id, challenge.as_deref());
-    let name = name.as_deref();
-    let made = service::register(&core, user, challenge, &credential, name, &origin).await;
+    let (name, challenge) = (name.as_deref(), challenge.as_deref());
+    let owner = (&caller.user_id, caller.session_id.as_str());
+    let made = service::register(&core, owner, challenge, &credential, name, &origin).await;
     let made = made.map_err(|error| match error {
         // Signed in, but the passkey is not good: the caller's fault, not a missing credential.
         PasskeyError::Ceremony(cause) => ApiError::new(Code::PasskeyVerificationFailed)

@@ -2,7 +2,7 @@
 
 use super::ceremony::{CeremonyError, Credential, Expected};
 use super::public_key::ALGORITHMS;
-use super::store::{self, Deletion, Failure, Known, Occasion};
+use super::store::{self, Deletion, Failure, Insertion, Known, Occasion};
 use crate::core::Core;
 use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
@@ -12,7 +12,7 @@ use data_encoding::BASE64URL_NOPAD;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ pub(crate) enum PasskeyError {
     Unknown,
     /// The credential is registered already.
     Taken,
+    /// The session that registers it has ended.
+    Ended,
     /// Too many failures of this credential.
     Blocked {
         remaining_seconds: i64,
@@ -230,10 +232,10 @@ pub(crate) async fn begin_registration(
     Ok(Begun { id, options })
 }
 
-/// Ends a registration: keeps the credential under a name.
+/// Ends a registration of a person in a session of theirs: keeps the credential under a name.
 pub(crate) async fn register(
     core: &Core,
-    user: &UserId,
+    (user, session): (&UserId, &str),
     challenge: Option<&str>,
     credential: &Value,
     name: Option<&str>,
@@ -248,8 +250,11 @@ pub(crate) async fn register(
     let name = name.map(str::trim).filter(|name| !name.is_empty());
     let once = core.db.once(&Actor::User(user.clone())).await?;
     let occasion = occasion(core, origin, now);
-    if !store::insert(&once, &id, user, &registered, name, &occasion).await? {
-        return Err(PasskeyError::Taken);
+    let owner = (user, session);
+    match store::insert(&once, &id, owner, &registered, name, &occasion).await? {
+        Insertion::Done => {}
+        Insertion::Taken => return Err(PasskeyError::Taken),
+        Insertion::Ended => return Err(PasskeyError::Ended),
     }
     Ok(Passkey {
         id,
@@ -414,4 +419,10 @@ pub(crate) async fn delete(
     events::record_in(core, &tx, user, "PASSKEY_DELETED", origin, metadata).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Takes all passkeys of a person whose mailbox nobody had proved: whoever registered them need not be its owner. A
+/// statement of its own, after those that wait for the person's row: it sees what was kept while they waited.
+pub(crate) async fn forget(tx: &Tx, user: &UserId) -> Result<(), DbError> {
+    store::forget(tx, user).await
 }

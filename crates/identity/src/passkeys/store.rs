@@ -83,15 +83,24 @@ pub(super) struct Occasion<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Keeps a passkey; answers whether the credential was new and the person is still there.
+/// What came of a registration.
+pub(super) enum Insertion {
+    Done,
+    /// The credential is registered already.
+    Taken,
+    /// The session has ended meanwhile, or its person is gone.
+    Ended,
+}
+
+/// Keeps a passkey of somebody whose session still lives. It holds both: whoever ends the session waits, or went first.
 pub(super) async fn insert(
     once: &Once,
     id: &str,
-    user: &UserId,
+    (user, session): (&UserId, &str),
     registered: &Registered,
     name: Option<&str>,
     occasion: &Occasion<'_>,
-) -> Result<bool, DbError> {
+) -> Result<Insertion, DbError> {
     let params = sql::InsertPasskeyParams {
         id,
         credential_id: registered.credential_id.as_str(),
@@ -104,11 +113,17 @@ pub(super) async fn insert(
         aaguid: registered.aaguid.as_str(),
         now: occasion.now.into(),
         user_id: user.as_str(),
+        session_id: session,
         event_id: occasion.event_id,
         ip_address: Some(occasion.origin.ip.as_str()),
         user_agent: Some(occasion.origin.user_agent.as_str()),
     };
-    Ok(sql::insert_passkey().params(once, &params).one().await? > 0)
+    let row = sql::insert_passkey().params(once, &params).one().await?;
+    Ok(match (row.owners, row.passkeys) {
+        (0, _) => Insertion::Ended,
+        (_, 0) => Insertion::Taken,
+        _ => Insertion::Done,
+    })
 }
 
 pub(super) async fn rename(
@@ -150,6 +165,11 @@ pub(super) async fn delete(
         (false, true) => Deletion::LastWayIn,
         (false, false) => Deletion::NotThere,
     })
+}
+
+pub(super) async fn forget(tx: &Tx, user: &UserId) -> Result<(), DbError> {
+    sql::forget_passkeys().bind(tx, &user.as_str()).await?;
+    Ok(())
 }
 
 /// Notes a use; answers whether the authenticator's count went on.

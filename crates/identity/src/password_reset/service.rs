@@ -3,6 +3,7 @@
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails;
+use crate::passkeys::service as passkeys;
 use crate::passwords::HashPoolError;
 use crate::users::{self, Person};
 use crate::verification::service::{VOIDABLE, locale_of};
@@ -168,6 +169,9 @@ async fn finish(
     let now = core.context.now();
     store::set_password(&tx, &core.context.new_id(), user, hash, now).await?;
     after_password_change(core, &tx, person, None, now).await?;
+    if !person.standing.is_email_verified {
+        passkeys::forget(&tx, user).await?;
+    }
     crate::security_events::service::record_in(
         core,
         &tx,

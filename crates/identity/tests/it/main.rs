@@ -12,6 +12,7 @@ mod enumeration;
 mod events;
 mod gotchas;
 mod harness;
+mod hijack;
 mod issuing;
 mod keys;
 mod known_faults;

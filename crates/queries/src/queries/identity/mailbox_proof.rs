@@ -87,7 +87,7 @@ where
 pub struct ClaimUnprovedStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn claim_unproved() -> ClaimUnprovedStmt {
     ClaimUnprovedStmt(
-        "with claimed as ( update auth.users set email_verified = true, two_factor_enabled = false, updated_at = $1 where id = $2 and lower(email) = $3 and not email_verified and deleted_at is null returning id), accounts as ( delete from auth.accounts a using claimed where a.user_id = claimed.id), factors as ( delete from auth.two_factor_auth f using claimed where f.user_id = claimed.id), passkeys as ( delete from auth.passkeys p using claimed where p.user_id = claimed.id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $4, id, 'EMAIL_VERIFIED', $5, $6, $1 from claimed) select id from claimed",
+        "with claimed as ( update auth.users set email_verified = true, two_factor_enabled = false, updated_at = $1 where id = $2 and lower(email) = $3 and not email_verified and deleted_at is null returning id), accounts as ( delete from auth.accounts a using claimed where a.user_id = claimed.id), factors as ( delete from auth.two_factor_auth f using claimed where f.user_id = claimed.id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $4, id, 'EMAIL_VERIFIED', $5, $6, $1 from claimed) select id from claimed",
         None,
     )
 }

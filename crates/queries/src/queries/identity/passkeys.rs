@@ -12,21 +12,23 @@ pub struct InsertPasskeyParams<
     T8: crate::StringSql,
     T9: crate::StringSql,
     T10: crate::StringSql,
+    T11: crate::StringSql,
 > {
-    pub id: T1,
-    pub credential_id: T2,
-    pub public_key: T3,
+    pub user_id: T1,
+    pub session_id: T2,
+    pub id: T3,
+    pub credential_id: T4,
+    pub public_key: T5,
     pub counter: i64,
-    pub device_type: T4,
+    pub device_type: T6,
     pub backed_up: bool,
-    pub transports: Option<T5>,
-    pub name: Option<T6>,
-    pub aaguid: T7,
+    pub transports: Option<T7>,
+    pub name: Option<T8>,
+    pub aaguid: T9,
     pub now: chrono::DateTime<chrono::FixedOffset>,
-    pub user_id: T8,
     pub event_id: uuid::Uuid,
-    pub ip_address: Option<T9>,
-    pub user_agent: Option<T10>,
+    pub ip_address: Option<T10>,
+    pub user_agent: Option<T11>,
 }
 #[derive(Debug)]
 pub struct RenamePasskeyParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
@@ -157,6 +159,11 @@ impl<'a> From<CredentialBorrowed<'a>> for Credential {
             blocked_until,
         }
     }
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct Insertion {
+    pub owners: i64,
+    pub passkeys: i64,
 }
 #[derive(Debug, Clone, PartialEq, Copy)]
 pub struct DeletePasskey {
@@ -304,20 +311,20 @@ where
         Ok(mapped)
     }
 }
-pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct InsertionQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
-    mapper: fn(i64) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<Insertion, tokio_postgres::Error>,
+    mapper: fn(Insertion) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> InsertionQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
-        I64Query {
+    pub fn map<R>(self, mapper: fn(Insertion) -> R) -> InsertionQuery<'c, 'a, 's, C, R, N> {
+        InsertionQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -595,7 +602,7 @@ impl FindCredentialStmt {
 pub struct InsertPasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_passkey() -> InsertPasskeyStmt {
     InsertPasskeyStmt(
-        "with inserted as ( insert into auth.passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up, transports, name, aaguid, created_at) select $1, u.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 from auth.users u where u.id = $11 and u.deleted_at is null on conflict (credential_id) do nothing returning id, user_id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $12, user_id, 'PASSKEY_REGISTERED', $13, $14, jsonb_build_object('passkeyId', id), $10 from inserted) select count(*) from inserted",
+        "with owner as ( select u.id from auth.users u join auth.sessions s on s.user_id = u.id where u.id = $1 and u.deleted_at is null and s.id = $2 and s.revoked_at is null for share of u, s), inserted as ( insert into auth.passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up, transports, name, aaguid, created_at) select $3, id, $4, $5, $6, $7, $8, $9, $10, $11, $12 from owner on conflict (credential_id) do nothing returning id, user_id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $13, user_id, 'PASSKEY_REGISTERED', $14, $15, jsonb_build_object('passkeyId', id), $12 from inserted) select (select count(*) from owner) as owners, (select count(*) from inserted) as passkeys",
         None,
     )
 }
@@ -622,27 +629,31 @@ impl InsertPasskeyStmt {
         T8: crate::StringSql,
         T9: crate::StringSql,
         T10: crate::StringSql,
+        T11: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
-        id: &'a T1,
-        credential_id: &'a T2,
-        public_key: &'a T3,
+        user_id: &'a T1,
+        session_id: &'a T2,
+        id: &'a T3,
+        credential_id: &'a T4,
+        public_key: &'a T5,
         counter: &'a i64,
-        device_type: &'a T4,
+        device_type: &'a T6,
         backed_up: &'a bool,
-        transports: &'a Option<T5>,
-        name: &'a Option<T6>,
-        aaguid: &'a T7,
+        transports: &'a Option<T7>,
+        name: &'a Option<T8>,
+        aaguid: &'a T9,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
-        user_id: &'a T8,
         event_id: &'a uuid::Uuid,
-        ip_address: &'a Option<T9>,
-        user_agent: &'a Option<T10>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 14> {
-        I64Query {
+        ip_address: &'a Option<T10>,
+        user_agent: &'a Option<T11>,
+    ) -> InsertionQuery<'c, 'a, 's, C, Insertion, 15> {
+        InsertionQuery {
             client,
             params: [
+                user_id,
+                session_id,
                 id,
                 credential_id,
                 public_key,
@@ -653,15 +664,19 @@ impl InsertPasskeyStmt {
                 name,
                 aaguid,
                 now,
-                user_id,
                 event_id,
                 ip_address,
                 user_agent,
             ],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it,
+            extractor: |row: &tokio_postgres::Row| -> Result<Insertion, tokio_postgres::Error> {
+                Ok(Insertion {
+                    owners: row.try_get(0)?,
+                    passkeys: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Insertion::from(it),
         }
     }
 }
@@ -680,23 +695,26 @@ impl<
     T8: crate::StringSql,
     T9: crate::StringSql,
     T10: crate::StringSql,
+    T11: crate::StringSql,
 >
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
-        I64Query<'c, 'a, 's, C, i64, 14>,
+        InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+        InsertionQuery<'c, 'a, 's, C, Insertion, 15>,
         C,
     > for InsertPasskeyStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 14> {
+        params: &'a InsertPasskeyParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+    ) -> InsertionQuery<'c, 'a, 's, C, Insertion, 15> {
         self.bind(
             client,
+            &params.user_id,
+            &params.session_id,
             &params.id,
             &params.credential_id,
             &params.public_key,
@@ -707,7 +725,6 @@ impl<
             &params.name,
             &params.aaguid,
             &params.now,
-            &params.user_id,
             &params.event_id,
             &params.ip_address,
             &params.user_agent,
@@ -868,6 +885,26 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
         params: &'a DeletePasskeyParams<T1, T2>,
     ) -> DeletePasskeyQuery<'c, 'a, 's, C, DeletePasskey, 3> {
         self.bind(client, &params.id, &params.user_id, &params.has_other_way)
+    }
+}
+pub struct ForgetPasskeysStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_passkeys() -> ForgetPasskeysStmt {
+    ForgetPasskeysStmt("delete from auth.passkeys where user_id = $1", None)
+}
+impl ForgetPasskeysStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[user_id], self.1.as_ref()).await
     }
 }
 pub struct UsePasskeyStmt(&'static str, Option<tokio_postgres::Statement>);
