@@ -93,7 +93,8 @@ fn change_subject(person: &Person, new_email: &EmailAddress) -> String {
     format!("{}-{new_email}", person.view.email)
 }
 
-/// Mails a code. Only signing in writes to addresses that nobody has; the answer and its time are the same.
+/// Mails a code. Only signing in writes to addresses that nobody has; for other purposes a code is kept that nobody gets, so
+/// that neither answers nor counted guesses tell who has an account.
 pub(crate) async fn send(
     core: &Core,
     email: &EmailAddress,
@@ -101,19 +102,16 @@ pub(crate) async fn send(
     browser: Option<Locale>,
 ) -> Result<(), DbError> {
     let started = Instant::now();
-    let person = users::find_by_email(core, email).await?;
-    let is_wanted = match &person {
-        Some(person) => !person.standing.is_deleted,
-        None => purpose == Purpose::SignIn,
+    let found = users::find_by_email(core, email).await?;
+    let is_unknown = found.is_none();
+    let person = found.filter(|person| !person.standing.is_deleted);
+    let letter = Envelope {
+        to: email,
+        is_sent: person.is_some() || is_unknown && purpose == Purpose::SignIn,
+        person: person.as_ref(),
+        browser,
     };
-    if is_wanted {
-        let letter = Envelope {
-            to: email,
-            person: person.as_ref(),
-            browser,
-        };
-        mail(core, purpose, email.as_str(), &letter).await?;
-    }
+    mail(core, purpose, email.as_str(), &letter).await?;
     sleep_until(started + FLOOR).await;
     Ok(())
 }
@@ -125,21 +123,22 @@ pub(crate) async fn send_change(
     new_email: &EmailAddress,
 ) -> Result<(), DbError> {
     let started = Instant::now();
-    if users::find_by_email(core, new_email).await?.is_none() {
-        let letter = Envelope {
-            to: new_email,
-            person: Some(person),
-            browser: None,
-        };
-        let subject = change_subject(person, new_email);
-        mail(core, Purpose::ChangeEmail, &subject, &letter).await?;
-    }
+    let letter = Envelope {
+        to: new_email,
+        is_sent: users::find_by_email(core, new_email).await?.is_none(),
+        person: Some(person),
+        browser: None,
+    };
+    let subject = change_subject(person, new_email);
+    mail(core, Purpose::ChangeEmail, &subject, &letter).await?;
     sleep_until(started + FLOOR).await;
     Ok(())
 }
 
 struct Envelope<'a> {
     to: &'a EmailAddress,
+    /// Whether the code leaves this server.
+    is_sent: bool,
     person: Option<&'a Person>,
     browser: Option<Locale>,
 }
@@ -174,13 +173,17 @@ async fn mail(
         now,
     };
     let tx = core.db.tx(&Actor::Service).await?;
-    // Past the quota the code that was mailed last stays good.
-    if !mail_quota::admits(core, &tx, KIND, envelope.to).await? {
+    // Past the quota the code that was mailed last stays good. Purposes count apart, lest codes that nobody gets use up those
+    // that somebody waits for.
+    let quota = format!("{KIND}:{}", purpose.label());
+    if !mail_quota::admits(core, &tx, &quota, envelope.to).await? {
         return Ok(());
     }
     store::forget_codes(&tx, &identifier).await?;
     links::insert(&tx, &new).await?;
-    core.mailer.post(&tx, envelope.to, locale, &letter).await?;
+    if envelope.is_sent {
+        core.mailer.post(&tx, envelope.to, locale, &letter).await?;
+    }
     tx.commit().await?;
     core.mailer.wake();
     Ok(())

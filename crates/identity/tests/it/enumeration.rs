@@ -2,11 +2,11 @@
 //! `POST /api/v1/auth/register` tells, by the 409 of its contract.
 
 use crate::harness::{House, PASSWORD, WRONG};
-use crate::steps::browser;
+use crate::steps::{browser, native, sign_up};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use testkit::Answer;
+use testkit::{Answer, Client};
 use tokio::time::Instant;
 
 const PAIRS: usize = 200;
@@ -152,4 +152,56 @@ async fn a_registration_looks_alike_where_addresses_are_proved() {
     let body: Body = |email| json!({"name": "Somebody", "email": email, "password": PASSWORD});
     // Few at a time: a queue for the hashes would hide a difference.
     look_alike(&house, "/api/auth/sign-up/email", body, 2).await;
+}
+
+/// The codes of five wrong guesses at a mailed code.
+async fn guesses(client: &Client, path: &str, body: &Value) -> Vec<Value> {
+    let mut codes = Vec::new();
+    for _ in 0..5 {
+        let answer = native(client, path, body.clone()).await;
+        codes.push(answer.json()["code"].clone());
+    }
+    codes
+}
+
+#[tokio::test]
+async fn counted_guesses_look_alike() {
+    let house = House::new().await;
+    let ada = sign_up(&house, "known@example.com").await;
+    let before = house.mails("known@example.com").await.len();
+    for purpose in ["email-verification", "sign-in", "forget-password"] {
+        let mut seen = Vec::new();
+        for who in ["known", "fresh"] {
+            let email = format!("{who}@example.com");
+            let wish = json!({"email": email, "type": purpose});
+            let client = browser(&house);
+            let path = "email-otp/send-verification-otp";
+            native(&client, path, wish.clone()).await.expect(200);
+            let mut body = wish;
+            body["otp"] = json!("none");
+            let path = "email-otp/check-verification-otp";
+            seen.push(guesses(&client, path, &body).await);
+        }
+        assert_eq!(seen[0], seen[1], "{purpose}");
+    }
+    let mails = house.mails("known@example.com").await.len();
+    assert_eq!(mails - before, 3);
+    assert_eq!(
+        house.mails("fresh@example.com").await.len(),
+        1,
+        "to sign in"
+    );
+
+    house.register("taken@example.com").await;
+    let before = house.mails("taken@example.com").await.len();
+    let mut seen = Vec::new();
+    for who in ["taken", "free"] {
+        let mut body = json!({"newEmail": format!("{who}@example.com")});
+        let path = "email-otp/request-email-change";
+        native(&ada, path, body.clone()).await.expect(200);
+        body["otp"] = json!("none");
+        seen.push(guesses(&ada, "email-otp/change-email", &body).await);
+    }
+    assert_eq!(seen[0], seen[1], "change");
+    assert_eq!(house.mails("taken@example.com").await.len(), before);
 }
