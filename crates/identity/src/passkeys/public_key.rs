@@ -5,9 +5,15 @@ use aws_lc_rs::signature::{
     UnparsedPublicKey,
 };
 use ciborium::Value;
+use std::ops::RangeInclusive;
 
 /// The algorithms that registration offers, the best first (COSE identifiers).
 pub(super) const ALGORITHMS: [i64; 3] = [EDDSA, ES256, RS256];
+
+/// The longest key, in bytes: RSA of 8192 bits with room for what else a map may say.
+const MOST_BYTES: usize = 2048;
+/// Moduli that signatures are checked with: 2048 to 8192 bits.
+const MODULUS_BYTES: RangeInclusive<usize> = 256..=1024;
 
 const EDDSA: i64 = -8;
 const ES256: i64 = -7;
@@ -26,8 +32,11 @@ pub(super) enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a COSE key; `None` when it is malformed or of another kind.
+    /// Reads a COSE key; `None` when it is malformed, of another kind, or no signature could fit it.
     pub(super) fn parse(cose: &[u8]) -> Option<Self> {
+        if cose.len() > MOST_BYTES {
+            return None;
+        }
         let mut rest = cose;
         let value: Value = ciborium::from_reader(&mut rest).ok()?;
         if !rest.is_empty() {
@@ -48,7 +57,7 @@ impl PublicKey {
                 Some(Self::P256([vec![4], x, y].concat()))
             }
             (3, RS256) => Some(Self::Rsa {
-                modulus: bytes(-1)?,
+                modulus: bytes(-1).filter(|n| MODULUS_BYTES.contains(&n.len()))?,
                 exponent: bytes(-2)?,
             }),
             _ => None,
@@ -77,4 +86,36 @@ fn member(map: &[(Value, Value)], label: i64) -> Option<&Value> {
     map.iter()
         .find(|(name, _)| *name == label)
         .map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cose(members: Vec<(i64, Value)>) -> Vec<u8> {
+        let map = members.into_iter();
+        let map = map.map(|(label, value)| (Value::from(label), value));
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&Value::Map(map.collect()), &mut bytes).unwrap();
+        bytes
+    }
+
+    fn rsa(bytes: usize) -> Vec<(i64, Value)> {
+        vec![
+            (1, 3.into()),
+            (3, RS256.into()),
+            (-1, Value::Bytes(vec![0xff; bytes])),
+            (-2, Value::Bytes(vec![1, 0, 1])),
+        ]
+    }
+
+    #[test]
+    fn a_key_that_is_kept_is_neither_too_small_nor_a_heap() {
+        for (bytes, is_kept) in [(255, false), (256, true), (1024, true), (1025, false)] {
+            assert_eq!(PublicKey::parse(&cose(rsa(bytes))).is_some(), is_kept);
+        }
+        let mut padded = rsa(256);
+        padded.push((-70_001, Value::Bytes(vec![0; 100_000])));
+        assert_eq!(PublicKey::parse(&cose(padded)), None);
+    }
 }
