@@ -32,7 +32,7 @@ async fn tell(core: &Core, payload: Value) -> Result<(), JobError> {
         .ok_or_else(|| JobError::Never("no such time".to_owned()))?;
     let locale = locale_of(core, &person);
     let device = notice.device.as_deref();
-    let letter = mails::new_device(locale, &person.view.name, device, &notice.ip, at);
+    let letter = mails::new_device(locale, person.greeted(), device, &notice.ip, at);
     let address = EmailAddress::stored(person.view.email.clone());
     let tx = core.db.tx(&Actor::Service).await?;
     core.mailer.post(&tx, &address, locale, &letter).await?;

@@ -68,7 +68,7 @@ pub(crate) async fn request(
     };
     links::insert(&tx, &new).await?;
     let locale = locale_of(core, &person);
-    let letter = mails::delete_account(locale, &person.view.name, &link);
+    let letter = mails::delete_account(locale, person.greeted(), &link);
     core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;
     core.mailer.wake();
@@ -164,7 +164,7 @@ pub(crate) async fn erase_due(core: &Core) -> Result<(), DbError> {
 
 async fn tell(core: &Core, tx: &Tx, person: &Person, grace_days: i64) -> Result<(), DbError> {
     let locale = locale_of(core, person);
-    let letter = mails::account_deleted(locale, &person.view.name, grace_days);
+    let letter = mails::account_deleted(locale, person.greeted(), grace_days);
     core.mailer
         .post(tx, &address(person), locale, &letter)
         .await

@@ -155,7 +155,9 @@ async fn mail(
         Some(person) => locale_of(core, person),
         None => envelope.browser.unwrap_or(core.config.default_locale),
     };
-    let name = envelope.person.map(|person| person.view.name.as_str());
+    // Whoever has the new address need not be the person.
+    let greeted = envelope.person.filter(|_| purpose != Purpose::ChangeEmail);
+    let name = greeted.map(Person::greeted);
     let letter = mails::code(locale, name.unwrap_or_default(), purpose.wording(), &code);
     let now = core.context.now();
     let stored = Stored {

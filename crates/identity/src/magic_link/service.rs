@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails;
-use crate::users;
+use crate::users::{self, Person};
 use crate::verification::service::locale_of;
 use crate::verification::store::{self, NewToken};
 use kernel::chance::{self, Alphabet};
@@ -70,8 +70,7 @@ pub(crate) async fn request(core: &Core, email: &EmailAddress, wish: Wish) -> Re
             Some(person) => locale_of(core, person),
             None => wish.locale.unwrap_or(core.config.default_locale),
         };
-        let name = person.as_ref().map(|person| person.view.name.as_str());
-        // What a stranger typed does not go into a mail to somebody else.
+        let name = person.as_ref().map(Person::greeted);
         let letter = mails::magic_link(locale, name.unwrap_or_default(), &link);
         let now = core.context.now();
         let claim = Claim {

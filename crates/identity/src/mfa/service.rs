@@ -252,7 +252,7 @@ pub(crate) async fn disable(
 async fn tell_switched(core: &Core, tx: &Tx, person: &Person, is_on: bool) -> Result<(), DbError> {
     let locale = locale_of(core, person);
     let to = EmailAddress::stored(person.view.email.clone());
-    let letter = mails::second_factor_switched(locale, &person.view.name, is_on);
+    let letter = mails::second_factor_switched(locale, person.greeted(), is_on);
     core.mailer.post(tx, &to, locale, &letter).await
 }
 
@@ -360,7 +360,7 @@ pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), Mfa
     verification::consume(&tx, &identifier).await?;
     keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
     let locale = locale_of(core, &person);
-    let letter = mails::second_factor_code(locale, &person.view.name, &code);
+    let letter = mails::second_factor_code(locale, person.greeted(), &code);
     core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;
     core.mailer.wake();

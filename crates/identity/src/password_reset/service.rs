@@ -84,7 +84,7 @@ pub(crate) async fn request(
                 &tx,
                 email,
                 locale,
-                &mails::reset_password(locale, &person.view.name, &link),
+                &mails::reset_password(locale, person.greeted(), &link),
             )
             .await?;
         crate::security_events::service::record_in(
@@ -205,7 +205,7 @@ pub(crate) async fn after_password_change(
             tx,
             &address,
             locale,
-            &mails::password_changed(locale, &person.view.name),
+            &mails::password_changed(locale, person.greeted()),
         )
         .await
 }

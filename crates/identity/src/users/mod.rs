@@ -22,6 +22,18 @@ pub(crate) struct Person {
     pub(crate) locale: Option<Locale>,
 }
 
+impl Person {
+    /// How a mail greets them; empty while nobody proved the address: what a stranger typed does not go into a mail to
+    /// somebody else.
+    pub(crate) fn greeted(&self) -> &str {
+        if self.standing.is_email_verified {
+            &self.view.name
+        } else {
+            ""
+        }
+    }
+}
+
 pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbError> {
     let once = core.db.once(&Actor::Service).await?;
     store::find_by_id(&once, id).await

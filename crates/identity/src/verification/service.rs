@@ -148,7 +148,7 @@ pub(crate) async fn post(
     let token = remember(core, tx, &claim, VERIFY).await?;
     let link = link_to(core, "/api/auth/verify-email", &token, callback);
     let locale = locale_of(core, person);
-    let letter = mails::verify_email(locale, &person.view.name, &link);
+    let letter = mails::verify_email(locale, person.greeted(), &link);
     core.mailer
         .post(
             tx,
@@ -232,8 +232,8 @@ async fn post_change(
     let token = remember(core, tx, &claim, CHANGE).await?;
     let link = link_to(core, "/api/auth/verify-email", &token, callback);
     let locale = locale_of(core, person);
-    let name = &person.view.name;
     if step == Step::ConfirmChange {
+        let name = person.greeted();
         let letter = mails::confirm_email_change(locale, name, new_email.as_str(), &link);
         core.mailer
             .post(
@@ -244,14 +244,9 @@ async fn post_change(
             )
             .await
     } else {
-        core.mailer
-            .post(
-                tx,
-                new_email,
-                locale,
-                &mails::verify_new_email(locale, name, &link),
-            )
-            .await
+        // Whoever has the new address need not be the person.
+        let letter = mails::verify_new_email(locale, "", &link);
+        core.mailer.post(tx, new_email, locale, &letter).await
     }
 }
 
@@ -364,7 +359,7 @@ pub(crate) async fn take_new(
     store::end_sessions(&tx, user, kept_session, now).await?;
     store::void_links(&tx, user, VOIDABLE).await?;
     let locale = locale_of(core, person);
-    let letter = mails::email_changed(locale, &person.view.name, new_email.as_str());
+    let letter = mails::email_changed(locale, person.greeted(), new_email.as_str());
     core.mailer.post(&tx, &old, locale, &letter).await?;
     tx.commit().await?;
     core.mailer.wake();

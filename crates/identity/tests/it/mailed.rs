@@ -351,3 +351,45 @@ async fn past_the_quota_the_code_mailed_last_still_signs_in() {
     let path = "/api/auth/sign-in/email-otp";
     client.post(path, body).await.expect(200);
 }
+
+/// Else this server mails whatever a stranger likes to whomever a stranger likes.
+#[tokio::test]
+async fn a_name_goes_into_mails_to_a_proved_address_alone() {
+    let house = House::new().await;
+    let client = browser(&house);
+    let name = "you won, see https://evil.example";
+    let body = json!({"name": name, "email": ADA, "password": PASSWORD});
+    let path = "/api/auth/sign-up/email";
+    client.post(path, body).await.expect(200);
+    let ask = async || {
+        for (path, body) in [
+            ("request-password-reset", json!({"email": ADA})),
+            ("sign-in/magic-link", json!({"email": ADA})),
+            (
+                "email-otp/send-verification-otp",
+                json!({"email": ADA, "type": "sign-in"}),
+            ),
+            ("change-email", json!({"newEmail": NEW})),
+            ("email-otp/request-email-change", json!({"newEmail": NEW})),
+        ] {
+            let path = format!("/api/auth/{path}");
+            client.post(&path, body).await.expect(200);
+        }
+    };
+    ask().await;
+    let mut mails = house.mails(ADA).await;
+    mails.extend(house.mails(NEW).await);
+    assert_eq!(mails.len(), 6);
+    for mail in mails {
+        assert!(!mail.text.contains("evil"), "{}", mail.text);
+    }
+    house
+        .sql("update auth.users set email_verified = true")
+        .await;
+    ask().await;
+    let mails = house.mails(ADA).await;
+    assert!(mails.iter().any(|mail| mail.text.contains(name)));
+    for mail in house.mails(NEW).await {
+        assert!(!mail.text.contains("evil"), "{}", mail.text);
+    }
+}
