@@ -103,7 +103,8 @@ export const scenarios = [
       t.result("emailOtp.resetPassword", await client.emailOtp.resetPassword({ email, otp: await t.mailedCode(email), password }));
       t.result("signIn.email", await client.signIn.email({ email, password }));
       t.result("forgetPassword.emailOtp", await client.forgetPassword.emailOtp({ email }));
-      t.result("emailOtp.requestEmailChange", await client.emailOtp.requestEmailChange({ newEmail: t.email("next") }));
+      t.result("emailOtp.sendVerificationOtp", await client.emailOtp.sendVerificationOtp({ email, type: "email-verification" }));
+      t.result("emailOtp.requestEmailChange", await client.emailOtp.requestEmailChange({ newEmail: t.email("next"), otp: await t.mailedCode(email) }));
       t.result("emailOtp.changeEmail", await client.emailOtp.changeEmail({ newEmail: t.email("next"), otp: await t.mailedCode(t.email("next")) }));
     },
   },

@@ -199,6 +199,21 @@ export const scenarios = [
     },
   },
   {
+    name: "change of a proved address",
+    run: async (t) => {
+      const tab = await t.person();
+      const { email } = tab;
+      const newEmail = t.email("next");
+      await send(t, email, "email-verification");
+      await tab.post("/email-otp/verify-email", { email, otp: await t.mailedCode(email) });
+      await tab.post("/email-otp/request-email-change", { newEmail: t.email("other") });
+      await send(t, email, "email-verification");
+      await tab.post("/email-otp/request-email-change", { newEmail, otp: await t.mailedCode(email) });
+      await tab.post("/email-otp/change-email", { newEmail, otp: await t.mailedCode(newEmail) });
+      await t.signIn(newEmail);
+    },
+  },
+  {
     name: "required verification: sign-in by code verifies",
     variant: "verify",
     run: async (t) => {

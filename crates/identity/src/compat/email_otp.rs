@@ -218,12 +218,20 @@ async fn changing(
     Ok((session, person, new_email))
 }
 
+/// A proved address is asked first, as on the way by links: else a stolen session would be enough to take the account.
 async fn request_change(call: Call) -> Answer {
     let mut fields = call.fields()?;
     let new_email = fields.string("newEmail");
-    fields.optional_string("otp");
+    let code = fields.optional_string("otp");
     fields.finish()?;
     let (_, person, new_email) = changing(&call, &new_email).await?;
+    if person.standing.is_email_verified {
+        let code = code.filter(|code| !code.is_empty());
+        let required = "OTP is required to verify current email";
+        let code = code.ok_or_else(|| NativeError::without_code(required))?;
+        let old = EmailAddress::stored(person.view.email.clone());
+        email_codes::redeem(call.core(), &old, Purpose::VerifyEmail, &code).await?;
+    }
     email_codes::send_change(call.core(), &person, &new_email).await?;
     Ok(success())
 }
