@@ -16,8 +16,6 @@ pub(crate) async fn sign_up(house: &House, email: &str) -> Client {
     let browser = browser(house);
     let body = json!({"name": "Ada", "email": email, "password": PASSWORD});
     native(&browser, "sign-up/email", body).await.expect(200);
-    // Mails of one moment leave in any order: this one before what follows.
-    house.do_jobs().await;
     browser
 }
 

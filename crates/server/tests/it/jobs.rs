@@ -3,8 +3,8 @@
 use platform::db::Actor;
 use platform::jobs::{JobError, Jobs, Registry};
 use serde_json::json;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use testkit::{ManualClock, TestDatabase, eventually};
 use tokio_util::sync::CancellationToken;
 
@@ -219,4 +219,36 @@ async fn the_runner_wakes_up_for_new_work_and_stops_when_told() {
     .await;
     stop.cancel();
     runner.await.unwrap();
+}
+
+#[tokio::test]
+async fn jobs_of_one_moment_are_done_in_their_order() {
+    let queue = Queue::new().await;
+    let tx = queue.database.db.tx(&Actor::Service).await.unwrap();
+    let now = kernel::Clock::now(queue.clock.as_ref());
+    for number in 0..12 {
+        let payload = json!({ "number": number });
+        let jobs = &queue.jobs;
+        jobs.enqueue(&tx, "note", &payload, None, now)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    // The table keeps no order: rows that were written again stand last.
+    let root = queue.database.superuser().await;
+    let again =
+        "update platform.jobs set attempts = attempts where payload->>'number' in ('0', '5')";
+    root.batch_execute(again).await.unwrap();
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let mut registry = Registry::default();
+    let noted = done.clone();
+    registry.on("note", move |payload| {
+        noted
+            .lock()
+            .unwrap()
+            .push(payload["number"].as_i64().unwrap());
+        async { Ok(()) }
+    });
+    assert_eq!(queue.jobs.run_due(&registry).await.unwrap(), 12);
+    assert_eq!(*done.lock().unwrap(), (0..12).collect::<Vec<_>>());
 }
