@@ -9,6 +9,7 @@ use crate::config::MailConfig;
 use crate::db::{DbError, Tx};
 use crate::jobs::{JobError, Jobs, Registry};
 use askama::Template;
+use kernel::crypto::digest::token_hash;
 use kernel::crypto::seal::SealKeys;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Clock, Timestamp};
@@ -239,7 +240,7 @@ impl Mailer {
             .map_err(|error| JobError::Retry(error.to_string()))?;
         let mail: Mail = serde_json::from_slice(&json).map_err(|error| never(&error))?;
         match &self.transport {
-            Transport::Smtp(smtp) => smtp.send(&mail).await,
+            Transport::Smtp(smtp) => smtp.send(&mail, &token_hash(&payload.sealed)).await,
             Transport::Mailbox(mailbox) => {
                 mailbox.put(mail, self.now());
                 Ok(())

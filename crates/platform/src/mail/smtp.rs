@@ -9,6 +9,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
+use tokio::time::timeout;
 
 pub(super) struct Smtp {
     from: Mailbox,
@@ -16,6 +17,8 @@ pub(super) struct Smtp {
 }
 
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// The longest a mail may take from connecting to the end.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Smtp {
     pub(super) fn new(config: &SmtpConfig, from: &str) -> Result<Self, MailSetupError> {
@@ -44,7 +47,8 @@ impl Smtp {
         })
     }
 
-    pub(super) async fn send(&self, mail: &Mail) -> Result<(), JobError> {
+    /// Sends a mail. `id` is the same at each try, so that a mail that arrives twice is known as one.
+    pub(super) async fn send(&self, mail: &Mail, id: &str) -> Result<(), JobError> {
         let to: Mailbox = mail
             .to
             .parse()
@@ -52,22 +56,36 @@ impl Smtp {
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .subject(mail.subject.clone())
             .multipart(MultiPart::alternative_plain_html(
                 mail.text.clone(),
                 mail.html.clone(),
             ))
             .map_err(|error| JobError::Never(error.to_string()))?;
-        match self.transport.send(message).await {
-            Ok(_) => {
-                metrics::counter!("auth_mails_sent_total").increment(1);
-                Ok(())
-            }
+        // The transport's own limit is on connecting alone: a server that falls silent must not hold up what waits behind.
+        let Ok(sent) = timeout(PATIENCE, self.transport.send(message)).await else {
+            return Err(JobError::Retry("the mail server fell silent".to_owned()));
+        };
+        let Err(error) = sent else {
+            metrics::counter!("auth_mails_sent_total").increment(1);
+            return Ok(());
+        };
+        // Servers repeat the address, and reasons are logged.
+        let reason = error.to_string().replace(&mail.to, "(recipient)");
+        if error.is_permanent() && !is_about_us(&error) {
             // A mailbox that does not exist will not exist at the next try either.
-            Err(error) if error.is_permanent() => Err(JobError::Never(error.to_string())),
-            Err(error) => Err(JobError::Retry(error.to_string())),
+            Err(JobError::Never(reason))
+        } else {
+            Err(JobError::Retry(reason))
         }
     }
+}
+
+/// Whether the server refuses our credentials (RFC 4954 §6): an operator mends that, and no mail may be lost until then.
+fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
+    let code = error.status().map(u16::from);
+    code.is_some_and(|code| matches!(code, 530 | 534 | 535 | 538))
 }
 
 fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, MailSetupError> {

@@ -138,6 +138,8 @@ async fn a_mail_survives_the_mail_server_being_down_and_leaves_encrypted_and_aut
     assert_eq!(mail["to"][0], "ada@example.com");
     assert_eq!(mail["from"], "noreply@example.com");
     assert_eq!(mail["subject"], "Bestätige deine Adresse");
+    let id = mail["message_id"].as_str().unwrap();
+    assert!(id.starts_with('<') && id.ends_with("@example.com>"), "{id}");
     assert_eq!(mail["is_encrypted"], true);
     assert_eq!(mail["is_authenticated"], true);
     for part in ["text", "html"] {
@@ -182,4 +184,74 @@ async fn a_server_with_an_unknown_certificate_gets_no_mail_and_no_password() {
     jobs.run_due(&registry).await.unwrap();
     assert_eq!(jobs.counts().await.unwrap(), (1, 0));
     assert!(!scratch.0.join("mails").exists());
+}
+
+#[tokio::test]
+async fn a_password_that_the_mail_server_refuses_loses_no_mail() {
+    let scratch = Scratch::new();
+    certificates(&scratch.0);
+    let database = TestDatabase::new().await;
+    let clock = ManualClock::now_ish();
+    let context = context(&clock);
+    let jobs = Arc::new(Jobs::new(database.db.clone(), context.clone()));
+    let seal = Arc::new(SealKeys::new(("env-v1".to_owned(), [7; 32]), vec![]));
+    let port = free_port();
+    let _server = Server::start(port, &scratch.0);
+    let registry = |password| {
+        let config = config(port, &scratch.0, password);
+        let mailer = Mailer::new(
+            config,
+            true,
+            jobs.clone(),
+            seal.clone(),
+            context.clock.clone(),
+        );
+        let mailer = Arc::new(mailer.unwrap());
+        let mut registry = Registry::default();
+        mailer.register(&mut registry);
+        (mailer, registry)
+    };
+    let (mailer, wrong) = registry("another");
+    let to = EmailAddress::parse("ada@example.com").unwrap();
+    let tx = database.db.tx(&Actor::Service).await.unwrap();
+    mailer.post(&tx, &to, Locale::De, &letter()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(jobs.run_due(&wrong).await.unwrap(), 1);
+    assert_eq!(jobs.counts().await.unwrap(), (1, 0));
+
+    // The operator mends the setting and starts again.
+    let (_, right) = registry("a secret");
+    clock.advance_seconds(60);
+    assert_eq!(jobs.run_due(&right).await.unwrap(), 1);
+    assert_eq!(jobs.counts().await.unwrap(), (0, 0));
+    assert!(scratch.0.join("mails").exists());
+}
+
+#[tokio::test]
+async fn a_mailbox_that_does_not_exist_is_given_up_and_its_address_is_not_noted() {
+    let scratch = Scratch::new();
+    certificates(&scratch.0);
+    let database = TestDatabase::new().await;
+    let clock = ManualClock::now_ish();
+    let context = context(&clock);
+    let jobs = Arc::new(Jobs::new(database.db.clone(), context.clone()));
+    let seal = Arc::new(SealKeys::new(("env-v1".to_owned(), [7; 32]), vec![]));
+    let port = free_port();
+    let _server = Server::start(port, &scratch.0);
+    let config = config(port, &scratch.0, "a secret");
+    let mailer =
+        Arc::new(Mailer::new(config, true, jobs.clone(), seal, context.clock.clone()).unwrap());
+    let mut registry = Registry::default();
+    mailer.register(&mut registry);
+    let to = EmailAddress::parse("gone@example.com").unwrap();
+    let tx = database.db.tx(&Actor::Service).await.unwrap();
+    mailer.post(&tx, &to, Locale::De, &letter()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(jobs.run_due(&registry).await.unwrap(), 1);
+    assert_eq!(jobs.counts().await.unwrap(), (0, 1));
+    let superuser = database.superuser().await;
+    let reason = "select last_error from platform.jobs";
+    let reason: String = superuser.query_one(reason, &[]).await.unwrap().get(0);
+    assert!(reason.contains("no such mailbox"), "{reason}");
+    assert!(!reason.contains("gone@example.com"), "{reason}");
 }

@@ -16,6 +16,12 @@ port, certificate, key, path = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.a
 
 
 class Handler:
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("gone@"):
+            return f"550 5.1.1 <{address}>: no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
@@ -23,6 +29,7 @@ class Handler:
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "subject": message["subject"],
+            "message_id": message["message-id"],
             "text": parts.get("text/plain"),
             "html": parts.get("text/html"),
             "is_encrypted": session.ssl is not None,
@@ -35,7 +42,7 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, given):
     is_known = isinstance(given, LoginPassword) and (given.login, given.password) == (b"mana", b"a secret")
-    return AuthResult(success=is_known)
+    return AuthResult(success=is_known, handled=is_known)
 
 
 context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
