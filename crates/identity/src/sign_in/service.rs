@@ -390,6 +390,7 @@ pub(crate) async fn open(
     } else {
         BRIEF_SECONDS
     };
+    let life = life.min(core.config.sessions.absolute_seconds);
     let sighting = device::sighting(core, person, device, method, origin, now);
     let opening = Opening {
         email: &person.view.email,

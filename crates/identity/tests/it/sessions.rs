@@ -183,6 +183,16 @@ async fn no_session_outlives_its_absolute_end() {
 }
 
 #[tokio::test]
+async fn a_short_absolute_life_is_the_end_that_is_shown() {
+    let house = House::with(&[("SESSION_ABSOLUTE_EXPIRY", "2d")]).await;
+    let (_, client, _) = house.person(ADA).await;
+    let end = "2026-06-03T12:00:00.000Z";
+    assert_eq!(session(&client).await["session"]["expiresAt"], end);
+    let listed = client.get("/api/v1/auth/sessions").await.expect(200).json();
+    assert_eq!(listed[0]["expiresAt"], end);
+}
+
+#[tokio::test]
 async fn regression_7_2_signing_out_by_bearer_cookie_or_refresh_token_ends_that_session_alone() {
     let house = House::new().await;
     let (_, other_client, other) = house.person(ADA).await;
