@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::crypto::password::{Password, PasswordError};
 use platform::http::{ApiError, Caller, Code, Json, Origin, Problem, limits};
 use platform::limited;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -37,9 +38,9 @@ impl From<PasswordChangeError> for ApiError {
     }
 }
 
-/// What to change; what is absent stays.
+/// What to change; what is absent stays. Privileged fields that some clients send are ignored (contract decision 2).
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProfileRequest {
     /// 2 to 100 characters.
     #[schema(example = "Ada Lovelace")]
@@ -48,6 +49,21 @@ pub(crate) struct ProfileRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, example = "https://images.example/ada.png")]
     image: Option<Option<String>>,
+    #[serde(default, rename = "role")]
+    #[schema(ignore)]
+    _role: IgnoredAny,
+    #[serde(default, rename = "tier")]
+    #[schema(ignore)]
+    _tier: IgnoredAny,
+    #[serde(default, rename = "accessTier")]
+    #[schema(ignore)]
+    _access_tier: IgnoredAny,
+    #[serde(default, rename = "kind")]
+    #[schema(ignore)]
+    _kind: IgnoredAny,
+    #[serde(default, rename = "emailVerified")]
+    #[schema(ignore)]
+    _email_verified: IgnoredAny,
 }
 
 /// Tells a null from an absent field.
