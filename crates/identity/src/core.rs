@@ -95,13 +95,21 @@ impl Core {
         })
     }
 
-    /// Where a mailed link ends: where the request says, else in the app, else on a page of ours.
+    /// Where a mailed link ends: where the request says, else in the app, else on a page of ours. A path is one of the app's.
     pub(crate) fn target(&self, wanted: Option<&str>, app: Option<String>, page: &str) -> String {
         wanted
             .filter(|link| !link.is_empty())
-            .map(ToOwned::to_owned)
+            .map(|link| self.in_app(link))
             .or(app)
             .unwrap_or_else(|| format!("{}{page}", self.config.base()))
+    }
+
+    /// A link as it is, a path as the app's where there is one: people who follow it come from their mailbox.
+    pub(crate) fn in_app(&self, link: &str) -> String {
+        let app = self.config.frontend_url.as_ref();
+        let app = app.filter(|_| link.starts_with('/'));
+        app.and_then(|app| app.join(link).ok())
+            .map_or_else(|| link.to_owned(), String::from)
     }
 
     /// The app that mailed links lead to when a request names none.

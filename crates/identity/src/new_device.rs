@@ -30,7 +30,7 @@ async fn tell(core: &Core, payload: Value) -> Result<(), JobError> {
     };
     let at = Timestamp::from_millis(notice.at)
         .ok_or_else(|| JobError::Never("no such time".to_owned()))?;
-    let locale = locale_of(core, &person);
+    let locale = locale_of(core, &person, notice.locale);
     let device = notice.device.as_deref();
     let letter = mails::new_device(locale, person.greeted(), device, &notice.ip, at);
     let address = EmailAddress::stored(person.view.email.clone());

@@ -11,7 +11,7 @@ use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::token_hash;
-use kernel::text::EmailAddress;
+use kernel::text::{EmailAddress, Locale};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use std::sync::Arc;
@@ -36,6 +36,7 @@ pub(crate) async fn request(
     core: &Core,
     user: &UserId,
     callback: Option<&str>,
+    browser: Option<Locale>,
 ) -> Result<(), DbError> {
     let Some(person) = users::find(core, user).await? else {
         return Ok(());
@@ -49,7 +50,7 @@ pub(crate) async fn request(
     let link = format!(
         "{}/delete-account?token={token}&callbackURL={}",
         core.config.base(),
-        percent_encode(callback.unwrap_or_default()),
+        percent_encode(&callback.map_or_else(String::new, |link| core.in_app(link))),
     );
     let to = address(&person);
     let tx = core.db.tx(&Actor::Service).await?;
@@ -67,7 +68,7 @@ pub(crate) async fn request(
         now,
     };
     links::insert(&tx, &new).await?;
-    let locale = locale_of(core, &person);
+    let locale = locale_of(core, &person, browser);
     let letter = mails::delete_account(locale, person.greeted(), &link);
     core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;
@@ -103,7 +104,7 @@ pub(crate) async fn delete(core: Arc<Core>, user: UserId, origin: Origin) -> Res
         if core.config.deletion_grace_days > 0 {
             mark(&core, &user, &origin).await
         } else {
-            erase(&core, &user, true).await
+            erase(&core, &user, Some(&origin)).await
         }
     };
     tokio::spawn(work)
@@ -119,7 +120,7 @@ async fn mark(core: &Core, user: &UserId, origin: &Origin) -> Result<(), DbError
     let tx = core.db.tx(&Actor::Service).await?;
     let event_id = core.context.new_uuid();
     if store::mark_deleted(&tx, user, event_id, origin, core.context.now()).await? {
-        tell(core, &tx, &person, core.config.deletion_grace_days).await?;
+        tell(core, &tx, &person, core.config.deletion_grace_days, origin).await?;
     }
     tx.commit().await?;
     core.mailer.wake();
@@ -127,8 +128,8 @@ async fn mark(core: &Core, user: &UserId, origin: &Origin) -> Result<(), DbError
     Ok(())
 }
 
-/// Erases a person: what every domain keeps, then their row with everything that hangs on it.
-async fn erase(core: &Core, user: &UserId, is_told: bool) -> Result<(), DbError> {
+/// Erases a person: what every domain keeps, then their row with everything that hangs on it. Who asks for it is told.
+async fn erase(core: &Core, user: &UserId, asked: Option<&Origin>) -> Result<(), DbError> {
     let Some(person) = users::find(core, user).await? else {
         return Ok(());
     };
@@ -136,9 +137,13 @@ async fn erase(core: &Core, user: &UserId, is_told: bool) -> Result<(), DbError>
     for domain in &core.user_data {
         domain.erase(&tx, user).await?;
     }
-    store::delete_user(&tx, user, core.context.new_uuid(), core.context.now()).await?;
-    if is_told {
-        tell(core, &tx, &person, 0).await?;
+    let (event_id, now) = (core.context.new_uuid(), core.context.now());
+    if !store::delete_user(&tx, user, event_id, now).await? {
+        // Another request did it meanwhile, and told.
+        return Ok(());
+    }
+    if let Some(origin) = asked {
+        tell(core, &tx, &person, 0, origin).await?;
     }
     tx.commit().await?;
     core.mailer.wake();
@@ -157,13 +162,19 @@ pub(crate) async fn erase_due(core: &Core) -> Result<(), DbError> {
     let due = store::list_due_deletions(&once, before, ERASED_AT_ONCE).await?;
     drop(once);
     for user in due {
-        erase(core, &user, false).await?;
+        erase(core, &user, None).await?;
     }
     Ok(())
 }
 
-async fn tell(core: &Core, tx: &Tx, person: &Person, grace_days: i64) -> Result<(), DbError> {
-    let locale = locale_of(core, person);
+async fn tell(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    grace_days: i64,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let locale = locale_of(core, person, origin.locale);
     let letter = mails::account_deleted(locale, person.greeted(), grace_days);
     core.mailer
         .post(tx, &address(person), locale, &letter)

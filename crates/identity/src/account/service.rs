@@ -85,7 +85,7 @@ pub(crate) async fn change_password(
         // Somebody changed it while it was being checked: what was presented is no longer the password.
         return Err(PasswordChangeError::WrongPassword);
     }
-    password_reset::after_password_change(core, &tx, &person, kept_session, now).await?;
+    password_reset::after_password_change(core, &tx, &person, kept_session, origin).await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(user);

@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use kernel::UserId;
 use kernel::text::Locale;
-use platform::http::{ClientIp, Origin, TrustedOrigins};
+use platform::http::{Origin, TrustedOrigins, accepted_locale};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -99,29 +99,12 @@ impl Call {
 
     /// Who sent it, for events.
     pub(crate) fn origin(&self) -> Origin {
-        let ip = self
-            .0
-            .parts
-            .extensions
-            .get::<ClientIp>()
-            .map(ToString::to_string);
-        let agent = self
-            .headers()
-            .get(http::header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        Origin {
-            ip: ip.unwrap_or_default(),
-            user_agent: agent.chars().take(512).collect(),
-        }
+        Origin::of(&self.0.parts)
     }
 
     /// The language the browser asks for.
     pub(crate) fn locale(&self) -> Option<Locale> {
-        self.headers()
-            .get(http::header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(Locale::from_accept_language)
+        accepted_locale(self.headers())
     }
 
     pub(super) fn outgoing(&self) -> MutexGuard<'_, Outgoing> {

@@ -232,7 +232,7 @@ async fn request_change(call: Call) -> Answer {
         let old = EmailAddress::stored(person.view.email.clone());
         email_codes::redeem(call.core(), &old, Purpose::VerifyEmail, &code).await?;
     }
-    email_codes::send_change(call.core(), &person, &new_email).await?;
+    email_codes::send_change(call.core(), &person, &new_email, call.locale()).await?;
     Ok(success())
 }
 

@@ -92,7 +92,7 @@ async fn delete(call: Call) -> Answer {
     }
     if deletion::needs_confirmation(core) {
         let callback = callback.filter(|link| !link.is_empty());
-        deletion::request(core, session.user_id(), callback.as_deref()).await?;
+        deletion::request(core, session.user_id(), callback.as_deref(), call.locale()).await?;
         return Ok(json(
             &object!({"success": true, "message": "Verification email sent"}),
         ));

@@ -50,7 +50,7 @@ async fn send(call: Call) -> Answer {
             return Err(EMAIL_ALREADY_VERIFIED.into());
         }
     }
-    verification::resend(call.core(), &email, callback.as_deref()).await?;
+    verification::resend(call.core(), &email, callback.as_deref(), call.locale()).await?;
     Ok(status_true())
 }
 

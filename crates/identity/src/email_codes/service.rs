@@ -121,13 +121,14 @@ pub(crate) async fn send_change(
     core: &Core,
     person: &Person,
     new_email: &EmailAddress,
+    browser: Option<Locale>,
 ) -> Result<(), DbError> {
     let started = Instant::now();
     let letter = Envelope {
         to: new_email,
         is_sent: users::find_by_email(core, new_email).await?.is_none(),
         person: Some(person),
-        browser: None,
+        browser,
     };
     let subject = change_subject(person, new_email);
     mail(core, Purpose::ChangeEmail, &subject, &letter).await?;
@@ -152,7 +153,7 @@ async fn mail(
     let code = chance::text(core.context.random.as_ref(), Alphabet::Digits, 6);
     let identifier = identifier(purpose, subject);
     let locale = match envelope.person {
-        Some(person) => locale_of(core, person),
+        Some(person) => locale_of(core, person, envelope.browser),
         None => envelope.browser.unwrap_or(core.config.default_locale),
     };
     // Whoever has the new address need not be the person.

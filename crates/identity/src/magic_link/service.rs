@@ -67,7 +67,7 @@ pub(crate) async fn request(core: &Core, email: &EmailAddress, wish: Wish) -> Re
         let token = chance::text(core.context.random.as_ref(), Alphabet::Letters, 32);
         let link = link(core, &token, &wish);
         let locale = match &person {
-            Some(person) => locale_of(core, person),
+            Some(person) => locale_of(core, person, wish.locale),
             None => wish.locale.unwrap_or(core.config.default_locale),
         };
         let name = person.as_ref().map(Person::greeted);
@@ -112,7 +112,7 @@ fn link(core: &Core, token: &str, wish: &Wish) -> String {
         ("errorCallbackURL", &wish.error_callback),
     ] {
         if let Some(target) = target.as_deref().filter(|target| !target.is_empty()) {
-            link.push_str(&format!("&{name}={}", percent_encode(target)));
+            link.push_str(&format!("&{name}={}", percent_encode(&core.in_app(target))));
         }
     }
     link

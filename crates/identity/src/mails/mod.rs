@@ -320,7 +320,14 @@ pub(crate) fn email_changed(locale: Locale, name: &str, new_email: &str) -> Lett
             ),
         ),
     };
-    letter(title, greeting(locale, name), &[&text], None, alarm(locale))
+    // This mailbox no longer resets the password.
+    let footer = match locale {
+        Locale::De => {
+            "Warst du das nicht? Dann wende dich sofort an den Betreiber dieses Dienstes."
+        }
+        Locale::En => "Was this not you? Then turn to whoever runs this service at once.",
+    };
+    letter(title, greeting(locale, name), &[&text], None, footer)
 }
 
 /// The code that stands for a second factor. It is valid for three minutes.

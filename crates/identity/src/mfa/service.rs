@@ -16,7 +16,7 @@ use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
 use kernel::crypto::password::Password;
 use kernel::crypto::seal::SealError;
-use kernel::text::EmailAddress;
+use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -221,7 +221,7 @@ pub(super) async fn switch_on(
     if is_news {
         let metadata = Some(serde_json::json!({ "method": method }));
         events::record_in(core, tx, user, "TWO_FACTOR_ENABLED", origin, metadata).await?;
-        tell_switched(core, tx, person, true).await?;
+        tell_switched(core, tx, person, true, origin).await?;
     }
     Ok(is_news)
 }
@@ -241,7 +241,7 @@ pub(crate) async fn disable(
     verification::void_links(&tx, user, &[challenge::KIND, MAILED_CODE, trust::KIND]).await?;
     if store::switch(&tx, user, false, now).await? {
         events::record_in(core, &tx, user, "TWO_FACTOR_DISABLED", origin, None).await?;
-        tell_switched(core, &tx, person, false).await?;
+        tell_switched(core, &tx, person, false, origin).await?;
     }
     tx.commit().await?;
     core.mailer.wake();
@@ -249,8 +249,14 @@ pub(crate) async fn disable(
     Ok(())
 }
 
-async fn tell_switched(core: &Core, tx: &Tx, person: &Person, is_on: bool) -> Result<(), DbError> {
-    let locale = locale_of(core, person);
+async fn tell_switched(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    is_on: bool,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let locale = locale_of(core, person, origin.locale);
     let to = EmailAddress::stored(person.view.email.clone());
     let letter = mails::second_factor_switched(locale, person.greeted(), is_on);
     core.mailer.post(tx, &to, locale, &letter).await
@@ -331,7 +337,11 @@ async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<(Person, bool), Mf
 }
 
 /// Mails a code, valid for three minutes; an older one no longer is.
-pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), MfaError> {
+pub(crate) async fn send_code(
+    core: &Core,
+    prover: Prover<'_>,
+    browser: Option<Locale>,
+) -> Result<(), MfaError> {
     let (person, is_by_mail) = prover_of(core, prover).await?;
     let has_app = match prover {
         Prover::Challenge(_) => {
@@ -359,7 +369,7 @@ pub(crate) async fn send_code(core: &Core, prover: Prover<'_>) -> Result<(), Mfa
     }
     verification::consume(&tx, &identifier).await?;
     keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
-    let locale = locale_of(core, &person);
+    let locale = locale_of(core, &person, browser);
     let letter = mails::second_factor_code(locale, person.greeted(), &code);
     core.mailer.post(&tx, &to, locale, &letter).await?;
     tx.commit().await?;

@@ -24,6 +24,19 @@ pub(super) fn verified(locale: Locale) -> Outcome {
     }
 }
 
+pub(super) fn change_confirmed(locale: Locale) -> Outcome {
+    match locale {
+        Locale::De => outcome(
+            "Fast fertig",
+            "Wir haben an deine neue Adresse geschrieben. Öffne den Link in jener Mail; erst dann gilt sie.",
+        ),
+        Locale::En => outcome(
+            "Almost done",
+            "We have written to your new address. Open the link in that mail; only then does it count.",
+        ),
+    }
+}
+
 pub(super) fn signed_in(locale: Locale) -> Outcome {
     match locale {
         Locale::De => outcome("Du bist angemeldet", CLOSE_DE),

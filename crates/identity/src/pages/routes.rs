@@ -1,4 +1,4 @@
-//! `/verified`, `/signed-in`, `/account-deleted`, `/reset-password` and `/delete-account`, in German and English.
+//! `/verified`, `/change-confirmed`, `/signed-in`, `/account-deleted`, `/reset-password` and `/delete-account`, in German and English.
 
 use super::deletion::{self, Question};
 use super::outcome::{self, Outcome};
@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use kernel::crypto::password::Password;
 use kernel::text::Locale;
-use platform::http::{ApiError, Code, Origin, limits, request_origin};
+use platform::http::{ApiError, Code, Origin, accepted_locale, limits, request_origin};
 use platform::limited;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ const MAX_FORM_BYTES: usize = 8 * 1024;
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/verified", get(verified))
+        .route("/change-confirmed", get(change_confirmed))
         .route("/signed-in", get(signed_in))
         .route("/account-deleted", get(deleted))
         .route(
@@ -49,11 +50,7 @@ pub(crate) fn router() -> Router<Arc<Core>> {
 
 /// The language of the browser, else of the service.
 pub(crate) fn language(core: &Core, headers: &HeaderMap) -> Locale {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(Locale::from_accept_language)
-        .unwrap_or(core.config.default_locale)
+    accepted_locale(headers).unwrap_or(core.config.default_locale)
 }
 
 /// A page as it is sent: from nowhere else, to nowhere else, kept nowhere.
@@ -133,6 +130,14 @@ async fn verified(
     headers: HeaderMap,
 ) -> Response {
     show(&core, query.as_deref(), &headers, outcome::verified)
+}
+
+async fn change_confirmed(
+    State(core): State<Arc<Core>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    show(&core, query.as_deref(), &headers, outcome::change_confirmed)
 }
 
 async fn signed_in(

@@ -8,12 +8,12 @@ use crate::passwords::HashPoolError;
 use crate::users::{self, Person};
 use crate::verification::service::{VOIDABLE, locale_of};
 use crate::verification::store::{self, NewToken};
+use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::token_hash;
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
-use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use std::time::Duration;
@@ -61,7 +61,7 @@ pub(crate) async fn request(
             core.config.base(),
             percent_encode(&callback)
         );
-        let locale = locale_of(core, &person);
+        let locale = locale_of(core, &person, origin.locale);
         let tx = core.db.tx(&Actor::Service).await?;
         if !mail_quota::admits(core, &tx, KIND, email).await? {
             drop(tx);
@@ -168,7 +168,7 @@ async fn finish(
     let user = &person.id;
     let now = core.context.now();
     store::set_password(&tx, &core.context.new_id(), user, hash, now).await?;
-    after_password_change(core, &tx, person, None, now).await?;
+    after_password_change(core, &tx, person, None, origin).await?;
     if !person.standing.is_email_verified {
         passkeys::forget(&tx, user).await?;
     }
@@ -193,12 +193,13 @@ pub(crate) async fn after_password_change(
     tx: &Tx,
     person: &Person,
     kept_session: Option<&str>,
-    now: Timestamp,
+    origin: &Origin,
 ) -> Result<(), DbError> {
+    let now = core.context.now();
     store::end_sessions(tx, &person.id, kept_session, now).await?;
     store::void_links(tx, &person.id, VOIDABLE).await?;
     store::clear_attempts(tx, &person.view.email).await?;
-    let locale = locale_of(core, person);
+    let locale = locale_of(core, person, origin.locale);
     let address = EmailAddress::stored(person.view.email.clone());
     core.mailer
         .post(

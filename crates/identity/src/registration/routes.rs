@@ -5,9 +5,8 @@ use crate::core::Core;
 use crate::sessions::model::UserView;
 use crate::verification::service::allowed_link;
 use axum::extract::State;
-use http::{HeaderMap, header};
 use kernel::crypto::password::{Password, PasswordError};
-use kernel::text::{EmailAddress, Locale};
+use kernel::text::EmailAddress;
 use platform::http::{ApiError, Code, FieldError, Json, Origin, Problem, limits};
 use platform::limited;
 use platform::ports::Role;
@@ -89,10 +88,9 @@ pub(crate) struct RegisterBody {
 pub(crate) async fn register(
     State(core): State<Arc<Core>>,
     origin: Origin,
-    headers: HeaderMap,
     Json(body): Json<RegisterRequest>,
 ) -> Result<axum::Json<RegisterBody>, ApiError> {
-    let mut account = check(body, &headers, origin)?;
+    let mut account = check(body, origin)?;
     account.callback = allowed_link(&core, account.callback.as_deref());
     // A person's disconnect must not cut the transaction that makes their wallet.
     let worker = core.clone();
@@ -122,11 +120,7 @@ fn cut_short(error: tokio::task::JoinError) -> ApiError {
 }
 
 /// Every wrong field is named at once.
-fn check(
-    body: RegisterRequest,
-    headers: &HeaderMap,
-    origin: Origin,
-) -> Result<NewAccount, ApiError> {
+fn check(body: RegisterRequest, origin: Origin) -> Result<NewAccount, ApiError> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, message: &str| {
         errors.push(FieldError {
@@ -160,15 +154,12 @@ fn check(
         return Err(ApiError::fields(errors));
     };
     let password = Password::new(&body.password).map_err(|error| weak("password", error))?;
-    let language = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
     Ok(NewAccount {
         email,
         password: Some(password),
         name,
         image: None,
-        locale: language.and_then(Locale::from_accept_language),
+        locale: origin.locale,
         role: Role::User,
         is_verified: false,
         callback: body.source_app_url,

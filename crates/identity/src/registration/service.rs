@@ -130,7 +130,9 @@ async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError>
     }
     if core.mailer.is_enabled() && !account.is_verified {
         let person = new_person(&user, &row);
-        verification::post(core, &tx, &person, account.callback.as_deref()).await?;
+        let browser = account.origin.locale;
+        let callback = account.callback.as_deref();
+        verification::post(core, &tx, &person, callback, browser).await?;
     }
     tx.commit().await?;
     core.mailer.wake();

@@ -6,6 +6,7 @@ use crate::sessions::service::device_of;
 use crate::users::Person;
 use kernel::Timestamp;
 use kernel::crypto::digest::token_hash;
+use kernel::text::Locale;
 use platform::http::Origin;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -24,6 +25,9 @@ pub(crate) struct Notice {
     pub(crate) ip: String,
     /// When, in milliseconds since 1970.
     pub(crate) at: i64,
+    /// What the browser speaks.
+    #[serde(default)]
+    pub(crate) locale: Option<Locale>,
 }
 
 /// What a sign-in leaves behind about its device.
@@ -59,6 +63,7 @@ pub(super) fn sighting(
         device: device_of(&origin.user_agent),
         ip: origin.ip.clone(),
         at: now.millis(),
+        locale: origin.locale,
     };
     Sighting {
         fingerprint: Some(fingerprint(device.id.as_deref(), origin)),
@@ -109,6 +114,7 @@ mod tests {
         let origin = Origin {
             ip: ip.to_owned(),
             user_agent: agent.to_owned(),
+            locale: None,
         };
         fingerprint(id, &origin)
     }

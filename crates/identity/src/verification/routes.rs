@@ -42,12 +42,13 @@ pub(crate) struct ResendRequest {
     (status = 200, body = Done), (status = 400, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn resend_verification(
     State(core): State<Arc<Core>>,
+    origin: Origin,
     Json(body): Json<ResendRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
     let callback = service::allowed_link(&core, body.source_app_url.as_deref());
-    service::resend(&core, &email, callback.as_deref()).await?;
+    service::resend(&core, &email, callback.as_deref(), origin.locale).await?;
     Ok(axum::Json(Done {
         success: true,
         message: "If the address needs verifying, a mail is on its way.",

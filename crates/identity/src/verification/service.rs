@@ -90,9 +90,10 @@ fn identifier(token: &str) -> String {
     format!("email-link:{}", token_hash(token))
 }
 
-/// The language to write to a person in.
-pub(crate) fn locale_of(core: &Core, person: &Person) -> Locale {
-    person.locale.unwrap_or(core.config.default_locale)
+/// The language to write to a person in: their own, else the browser's, else that of the service (contract decision 17).
+pub(crate) fn locale_of(core: &Core, person: &Person, browser: Option<Locale>) -> Locale {
+    let known = person.locale.or(browser);
+    known.unwrap_or(core.config.default_locale)
 }
 
 /// A link that asked for one of our apps, or nothing: other places are not led to.
@@ -102,10 +103,10 @@ pub(crate) fn allowed_link(core: &Core, link: Option<&str>) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-fn link_to(core: &Core, path: &str, token: &str, callback: Option<&str>) -> String {
-    let callback = core.target(callback, core.frontend_link(), "/verified");
+fn link_to(core: &Core, token: &str, callback: Option<&str>, page: &str) -> String {
+    let callback = core.target(callback, core.frontend_link(), page);
     format!(
-        "{}{path}?token={}&callbackURL={}",
+        "{}/api/auth/verify-email?token={}&callbackURL={}",
         core.config.base(),
         percent_encode(token),
         percent_encode(&callback)
@@ -137,6 +138,7 @@ pub(crate) async fn post(
     tx: &Tx,
     person: &Person,
     callback: Option<&str>,
+    browser: Option<Locale>,
 ) -> Result<(), DbError> {
     let claim = Claim {
         step: Step::Verify,
@@ -146,8 +148,8 @@ pub(crate) async fn post(
         callback: callback.map(ToOwned::to_owned),
     };
     let token = remember(core, tx, &claim, VERIFY).await?;
-    let link = link_to(core, "/api/auth/verify-email", &token, callback);
-    let locale = locale_of(core, person);
+    let link = link_to(core, &token, callback, "/verified");
+    let locale = locale_of(core, person, browser);
     let letter = mails::verify_email(locale, person.greeted(), &link);
     core.mailer
         .post(
@@ -164,6 +166,7 @@ pub(crate) async fn resend(
     core: &Core,
     email: &EmailAddress,
     callback: Option<&str>,
+    browser: Option<Locale>,
 ) -> Result<(), DbError> {
     let started = Instant::now();
     let person = users::find_by_email(core, email).await?;
@@ -172,7 +175,7 @@ pub(crate) async fn resend(
     {
         let tx = core.db.tx(&Actor::Service).await?;
         if mail_quota::admits(core, &tx, VERIFY, email).await? {
-            post(core, &tx, &person, callback).await?;
+            post(core, &tx, &person, callback, browser).await?;
             tx.commit().await?;
             core.mailer.wake();
         }
@@ -203,7 +206,12 @@ pub(crate) async fn request_change(
         };
         let tx = core.db.tx(&Actor::Service).await?;
         if mail_quota::admits(core, &tx, CHANGE, to).await? {
-            post_change(core, &tx, &person, step, new_email, callback).await?;
+            let wish = Wish {
+                new_email,
+                callback,
+                browser: origin.locale,
+            };
+            post_change(core, &tx, &person, step, &wish).await?;
             tx.commit().await?;
             core.mailer.wake();
         }
@@ -214,14 +222,25 @@ pub(crate) async fn request_change(
     Ok(())
 }
 
+/// Which address somebody wants, where the links lead, and what their browser speaks.
+struct Wish<'a> {
+    new_email: &'a EmailAddress,
+    callback: Option<&'a str>,
+    browser: Option<Locale>,
+}
+
 async fn post_change(
     core: &Core,
     tx: &Tx,
     person: &Person,
     step: Step,
-    new_email: &EmailAddress,
-    callback: Option<&str>,
+    wish: &Wish<'_>,
 ) -> Result<(), DbError> {
+    let Wish {
+        new_email,
+        callback,
+        browser,
+    } = *wish;
     let claim = Claim {
         step,
         user: person.id.to_string(),
@@ -230,8 +249,12 @@ async fn post_change(
         callback: callback.map(ToOwned::to_owned),
     };
     let token = remember(core, tx, &claim, CHANGE).await?;
-    let link = link_to(core, "/api/auth/verify-email", &token, callback);
-    let locale = locale_of(core, person);
+    let page = match step {
+        Step::ConfirmChange => "/change-confirmed",
+        Step::Verify | Step::TakeNew => "/verified",
+    };
+    let link = link_to(core, &token, callback, page);
+    let locale = locale_of(core, person, browser);
     if step == Step::ConfirmChange {
         let name = person.greeted();
         let letter = mails::confirm_email_change(locale, name, new_email.as_str(), &link);
@@ -309,15 +332,12 @@ async fn follow_change(
         .and_then(EmailAddress::parse)
         .ok_or(LinkError::Invalid)?;
     if claim.step == Step::ConfirmChange {
-        post_change(
-            core,
-            &tx,
-            &person,
-            Step::TakeNew,
-            &new_email,
-            claim.callback.as_deref(),
-        )
-        .await?;
+        let wish = Wish {
+            new_email: &new_email,
+            callback: claim.callback.as_deref(),
+            browser: origin.locale,
+        };
+        post_change(core, &tx, &person, Step::TakeNew, &wish).await?;
         tx.commit().await?;
         core.mailer.wake();
         return Ok(Followed::ChangeConfirmed);
@@ -358,7 +378,7 @@ pub(crate) async fn take_new(
     }
     store::end_sessions(&tx, user, kept_session, now).await?;
     store::void_links(&tx, user, VOIDABLE).await?;
-    let locale = locale_of(core, person);
+    let locale = locale_of(core, person, origin.locale);
     let letter = mails::email_changed(locale, person.greeted(), new_email.as_str());
     core.mailer.post(&tx, &old, locale, &letter).await?;
     tx.commit().await?;

@@ -3,6 +3,7 @@
 use crate::harness::{ADA, House, PASSWORD};
 use platform::jobs::Registry;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 async fn run_jobs(house: &House) {
     let mut registry = Registry::default();
@@ -50,4 +51,25 @@ async fn a_deleted_account_is_closed_at_once_and_erased_after_its_grace() {
         assert_eq!(house.number(&query).await, 0, "{table}");
     }
     house.register(ADA).await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_deleted_twice_at_once_is_told_of_once() {
+    let house = House::new().await;
+    let (_, client, _) = house.person(ADA).await;
+    let mut at_once = JoinSet::new();
+    for _ in 0..6 {
+        let client = client.clone();
+        at_once.spawn(async move {
+            let body = json!({"password": PASSWORD});
+            let answer = client.delete("/api/v1/auth/account", Some(body)).await;
+            assert!(!answer.status.is_server_error(), "{}", answer.status);
+        });
+    }
+    at_once.join_all().await;
+    let mails = house.mails(ADA).await;
+    let told = mails
+        .iter()
+        .filter(|mail| mail.subject == "Dein Konto wurde gelöscht");
+    assert_eq!(told.count(), 1);
 }

@@ -10,12 +10,14 @@
 //! | 7.1.3 | No name | `identity::register::regression_7_1_3_a_name_is_not_needed` |
 //! | 7.1.4 | A forgotten password sends a mail | `identity::known_faults::regression_7_1_4_a_forgotten_password_sends_a_mail` |
 //! | 7.1.5 | The reset link ends at the app | `identity::known_faults::regression_7_1_5_a_reset_link_ends_at_the_page_of_the_app_with_its_token` |
+//! | 7.1.5 | Paths in links | `identity::known_faults::regression_7_1_5_a_path_in_a_mailed_link_is_one_of_the_app` |
 //! | 7.1.6 | The verification link resolves | `identity::known_faults::regression_7_1_6_and_37_a_verification_link_leads_to_its_callback` |
 //! | 7.1.7 | Signing up sends it | `identity::known_faults::regression_7_1_7_registering_sends_the_verification_mail` |
 //! | 7.1.9 | Headers let apps in | `server::edge::regression_7_1_9_security_headers_are_there_and_do_not_block_other_origins` |
 //! | 7.1.10 | Migrations run again | `server::database::regression_7_1_10_migrating_twice_is_a_no_op` |
 //! | 7.1.11 | Limits hold | `server::limits::regression_7_1_11_sign_in_is_limited_to_ten_a_minute_and_address` |
 //! | 7.1.12 | Privileged fields | `identity::register::regression_7_1_12_privileged_fields_are_ignored` |
+//! | 7.1.12 | Those of a profile | `identity::known_faults::regression_7_1_12_privileged_fields_of_a_profile_are_ignored` |
 //! | 7.1.13 | Redirects of the verification | `identity::links::the_rest_surface_leads_links_of_other_places_to_our_own` |
 //! | 7.1.14 | One minimum | `identity::known_faults::regression_7_1_14_one_password_minimum_wherever_one_is_set` |
 //! | 7.1.23 | One issuer | `identity::tokens::regression_7_1_23_the_issuer_is_one_setting` |
@@ -337,5 +339,48 @@ async fn regression_7_2_a_name_is_no_html_in_a_mail() {
     for mail in mails {
         assert!(!mail.html.contains("<img src=x"), "{}", mail.html);
         assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
+    }
+}
+
+#[tokio::test]
+async fn regression_7_1_12_privileged_fields_of_a_profile_are_ignored() {
+    let house = House::new().await;
+    let ada = sign_up(&house, ADA).await;
+    let body = json!({"name": "Ada L.", "role": "admin", "tier": "founder", "accessTier": "founder",
+        "kind": "system", "emailVerified": true});
+    let path = "/api/v1/auth/profile";
+    let changed = ada.post(path, body).await.expect(200).json();
+    assert_eq!(changed["user"]["name"], "Ada L.");
+    let person = "select concat_ws(' ', role, access_tier, kind, email_verified) from auth.users";
+    assert_eq!(house.text(person).await, "user public human f");
+    let odd = json!({"name": "Ada", "nickname": "A"});
+    ada.post(path, odd).await.problem(400, "VALIDATION");
+}
+
+#[tokio::test]
+async fn regression_7_1_5_a_path_in_a_mailed_link_is_one_of_the_app() {
+    let house = House::with(&APP).await;
+    let anyone = browser(&house);
+    let body =
+        json!({"name": "Ada", "email": ADA, "password": PASSWORD, "callbackURL": "/welcome"});
+    native(&anyone, "sign-up/email", body).await.expect(200);
+    let body = json!({"email": ADA, "redirectTo": "/new-password"});
+    native(&anyone, "request-password-reset", body)
+        .await
+        .expect(200);
+    let body = json!({"email": ADA, "callbackURL": "/in?a=1", "errorCallbackURL": "/oops"});
+    native(&anyone, "sign-in/magic-link", body)
+        .await
+        .expect(200);
+    for (beginning, target) in [
+        ("verify-email", "https://app.example/welcome"),
+        ("reset-password", "https://app.example/new-password?token="),
+        ("magic-link", "https://app.example/in?a=1"),
+        ("magic-link", "https://app.example/oops?error=INVALID_TOKEN"),
+    ] {
+        let link = link_to(&house, ADA, beginning).await;
+        let led = browser(&house).get(&link).await.expect(302);
+        let location = led.header("location");
+        assert!(location.starts_with(target), "{location}");
     }
 }

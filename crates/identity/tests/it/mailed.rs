@@ -414,3 +414,102 @@ async fn a_name_goes_into_mails_to_a_proved_address_alone() {
         assert!(!mail.text.contains("evil"), "{}", mail.text);
     }
 }
+
+#[tokio::test]
+async fn whoever_never_said_a_language_is_written_to_in_that_of_the_browser() {
+    let house = House::new().await;
+    house.register(ADA).await;
+    let native = async |client: &Client, path: &str, body: Value| {
+        client.post(&format!("/api/auth/{path}"), body).await
+    };
+    let speaks = |language| browser(&house).with("accept-language", language);
+    let (english, french) = (speaks("en-GB"), speaks("fr").from_ip("203.0.113.9"));
+    let login = json!({"email": ADA, "password": PASSWORD});
+    let path = "/api/v1/auth/login";
+    browser(&house).post(path, login.clone()).await.expect(200);
+    house.mails(ADA).await;
+    let v1 = |path: &str| format!("/api/v1/auth/{path}");
+    let en = english.with(
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    );
+    en.post(path, login).await.expect(200);
+    house.do_jobs().await;
+    en.post(&v1("forgot-password"), json!({"email": ADA}))
+        .await
+        .expect(200);
+    en.post(&v1("resend-verification"), json!({"email": ADA}))
+        .await
+        .expect(200);
+    en.post(&v1("change-email"), json!({"newEmail": NEW}))
+        .await
+        .expect(200);
+    let sign_in = json!({"email": ADA, "type": "sign-in"});
+    let password = json!({"password": PASSWORD});
+    for (path, body) in [
+        ("request-password-reset", json!({"email": ADA})),
+        ("send-verification-email", json!({"email": ADA})),
+        ("sign-in/magic-link", json!({"email": ADA})),
+        ("email-otp/send-verification-otp", sign_in),
+        ("email-otp/request-email-change", json!({"newEmail": NEW})),
+        ("two-factor/send-otp", json!({})),
+        (
+            "two-factor/enable",
+            json!({"password": PASSWORD, "method": "otp"}),
+        ),
+        ("two-factor/disable", password.clone()),
+    ] {
+        native(&en, path, body).await.expect(200);
+    }
+    let change = json!({"currentPassword": PASSWORD, "newPassword": NEXT});
+    en.post(&v1("change-password"), change).await.expect(200);
+    let gone = json!({"password": NEXT});
+    en.delete(&v1("account"), Some(gone)).await.expect(200);
+    for (to, count) in [(ADA, 13), (NEW, 2)] {
+        let mails = house.mails(to).await;
+        let subjects: Vec<_> = mails.iter().map(|mail| &mail.subject).collect();
+        let (first, rest) = mails.split_first().unwrap();
+        let is_english = |mail: &Mail| mail.html.contains("<html lang=\"en\">");
+        // The first is that of the registration, by a program without a language.
+        assert_eq!(is_english(first), to != ADA, "{subjects:?}");
+        assert!(rest.iter().all(is_english), "{subjects:?}");
+        assert_eq!(mails.len(), count, "{subjects:?}");
+    }
+    // Who is known to speak German gets German, and so does who speaks what we do not.
+    house.register("bob@example.com").await;
+    let forgotten = json!({"email": "bob@example.com"});
+    french
+        .post(&v1("forgot-password"), forgotten.clone())
+        .await
+        .expect(200);
+    house.sql("update auth.users set locale = 'de'").await;
+    en.post(&v1("forgot-password"), forgotten).await.expect(200);
+    for mail in house.mails("bob@example.com").await {
+        assert!(mail.html.contains("<html lang=\"de\">"), "{}", mail.subject);
+    }
+}
+
+#[tokio::test]
+async fn both_steps_of_a_changed_address_say_what_is_left_to_do() {
+    let house = House::new().await;
+    let (_, client, _) = house.person(ADA).await;
+    house
+        .sql("update auth.users set email_verified = true")
+        .await;
+    let body = json!({"newEmail": NEW});
+    client
+        .post("/api/v1/auth/change-email", body)
+        .await
+        .expect(200);
+    for (to, page) in [(ADA, "Fast fertig"), (NEW, "Adresse bestätigt")] {
+        let link = link_in(&last(&house, to).await);
+        let led = client.get(&link).await.expect(302);
+        let place = led.header("location").trim_start_matches(BASE_URL);
+        let shown = client.get(place).await.expect(200).text();
+        assert!(shown.contains(page), "{place} {shown}");
+    }
+    // The old address cannot reset the password any more.
+    let told = last(&house, ADA).await.text;
+    assert!(told.contains(NEW) && told.contains("Betreiber"), "{told}");
+    assert!(!told.contains("Passwort"), "{told}");
+}

@@ -9,7 +9,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::request::Parts;
-use http::{Method, header};
+use http::{HeaderMap, Method, header};
+use kernel::text::Locale;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -253,32 +254,41 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
     }
 }
 
-/// What the request carries about its sender, for events and limits.
+/// What the request carries about its sender, for events, limits and the language of mails.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// The client's address (contract decision 15).
     pub ip: String,
     /// The user agent, cut to 512 characters.
     pub user_agent: String,
+    /// The language the browser asks for, when it is one of ours.
+    pub locale: Option<Locale>,
+}
+
+impl Origin {
+    /// That of a request.
+    pub fn of(parts: &Parts) -> Self {
+        let ip = parts.extensions.get::<super::client_ip::ClientIp>();
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|value| value.to_str().ok());
+        Self {
+            ip: ip.map(ToString::to_string).unwrap_or_default(),
+            user_agent: agent.unwrap_or_default().chars().take(512).collect(),
+            locale: accepted_locale(&parts.headers),
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let ip = parts
-            .extensions
-            .get::<super::client_ip::ClientIp>()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let agent = parts
-            .headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        Ok(Self {
-            ip,
-            user_agent: agent.chars().take(512).collect(),
-        })
+        Ok(Self::of(parts))
     }
+}
+
+/// The language that `Accept-Language` prefers of those we speak.
+pub fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    Locale::from_accept_language(accepted)
 }

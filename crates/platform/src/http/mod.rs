@@ -13,6 +13,8 @@ pub mod serve;
 pub use client_ip::{ClientIp, TrustedProxies};
 pub use codes::Code;
 pub use error::{ApiError, FieldError, Problem};
-pub use extract::{Admin, Caller, Json, OptionalJson, Origin, Query, require_trusted_origin};
+pub use extract::{
+    Admin, Caller, Json, OptionalJson, Origin, Query, accepted_locale, require_trusted_origin,
+};
 pub use limits::Limits;
 pub use origin::{TrustedOrigins, request_origin};
