@@ -371,6 +371,29 @@ pub(crate) fn second_factor_switched(locale: Locale, name: &str, is_on: bool) ->
     letter(title, greeting(locale, name), &[text], None, alarm(locale))
 }
 
+/// Tells that a passkey came or went.
+pub(crate) fn passkey_changed(locale: Locale, name: &str, is_added: bool) -> Letter {
+    let (title, text) = match (locale, is_added) {
+        (Locale::De, true) => (
+            "Neuer Passkey",
+            "Zu deinem Konto gehört ein neuer Passkey. Wer das Gerät dazu hat, kann sich damit anmelden.",
+        ),
+        (Locale::De, false) => (
+            "Passkey gelöscht",
+            "Ein Passkey deines Kontos wurde gelöscht. Anmelden kann sich damit niemand mehr.",
+        ),
+        (Locale::En, true) => (
+            "New passkey",
+            "Your account has a new passkey. Whoever has its device can sign in with it.",
+        ),
+        (Locale::En, false) => (
+            "Passkey deleted",
+            "A passkey of your account was deleted. Nobody can sign in with it any more.",
+        ),
+    };
+    letter(title, greeting(locale, name), &[text], None, alarm(locale))
+}
+
 /// Tells of a sign-in on a device that was not seen before. `device` is "Firefox on Windows 11", when it is known.
 pub(crate) fn new_device(
     locale: Locale,

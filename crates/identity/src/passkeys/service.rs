@@ -4,13 +4,16 @@ use super::ceremony::{CeremonyError, Credential, Expected};
 use super::public_key::ALGORITHMS;
 use super::store::{self, Deletion, Failure, Insertion, Known, Occasion};
 use crate::core::Core;
+use crate::mails;
 use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
 use crate::users::{self, Person};
+use crate::verification::service::locale_of;
 use crate::verification::store::{self as verification, NewToken};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
+use kernel::text::EmailAddress;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -248,14 +251,20 @@ pub(crate) async fn register(
     let registered = Credential::parse(credential)?.register(&expected(core, &kept))?;
     let (id, now) = (core.context.new_id(), core.context.now());
     let name = name.map(str::trim).filter(|name| !name.is_empty());
-    let once = core.db.once(&Actor::User(user.clone())).await?;
+    let person = users::find(core, user).await?;
+    let person = person.ok_or(PasskeyError::Ended)?;
+    // The server's own, because it also writes a mail.
+    let tx = core.db.tx(&Actor::Service).await?;
     let occasion = occasion(core, origin, now);
     let owner = (user, session);
-    match store::insert(&once, &id, owner, &registered, name, &occasion).await? {
+    match store::insert(&tx, &id, owner, &registered, name, &occasion).await? {
         Insertion::Done => {}
         Insertion::Taken => return Err(PasskeyError::Taken),
         Insertion::Ended => return Err(PasskeyError::Ended),
     }
+    tell(core, &tx, &person, true, origin).await?;
+    tx.commit().await?;
+    core.mailer.wake();
     Ok(Passkey {
         id,
         user_id: user.clone(),
@@ -270,6 +279,19 @@ pub(crate) async fn register(
         last_used_at: None,
         created_at: now,
     })
+}
+
+async fn tell(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    is_added: bool,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let locale = locale_of(core, person, origin.locale);
+    let to = EmailAddress::stored(person.view.email.clone());
+    let letter = mails::passkey_changed(locale, person.greeted(), is_added);
+    core.mailer.post(tx, &to, locale, &letter).await
 }
 
 /// Begins a sign-in: `PublicKeyCredentialRequestOptionsJSON` (WebAuthn L3 §5.5). Without a person any passkey will do.
@@ -409,7 +431,9 @@ pub(crate) async fn delete(
 ) -> Result<(), PasskeyError> {
     let config = &core.config;
     let has_mail = core.mailer.is_enabled() && (config.has_magic_links || config.has_email_codes);
-    let tx = core.db.tx(&Actor::User(user.clone())).await?;
+    let person = users::find(core, user).await?;
+    let person = person.ok_or(PasskeyError::NotFound)?;
+    let tx = core.db.tx(&Actor::Service).await?;
     match store::delete(&tx, id, user, has_mail).await? {
         Deletion::Done => {}
         Deletion::NotThere => return Err(PasskeyError::NotFound),
@@ -417,7 +441,9 @@ pub(crate) async fn delete(
     }
     let metadata = Some(json!({ "passkeyId": id }));
     events::record_in(core, &tx, user, "PASSKEY_DELETED", origin, metadata).await?;
+    tell(core, &tx, &person, false, origin).await?;
     tx.commit().await?;
+    core.mailer.wake();
     Ok(())
 }
 

@@ -94,7 +94,7 @@ pub(super) enum Insertion {
 
 /// Keeps a passkey of somebody whose session still lives. It holds both: whoever ends the session waits, or went first.
 pub(super) async fn insert(
-    once: &Once,
+    tx: &Tx,
     id: &str,
     (user, session): (&UserId, &str),
     registered: &Registered,
@@ -118,7 +118,7 @@ pub(super) async fn insert(
         ip_address: Some(occasion.origin.ip.as_str()),
         user_agent: Some(occasion.origin.user_agent.as_str()),
     };
-    let row = sql::insert_passkey().params(once, &params).one().await?;
+    let row = sql::insert_passkey().params(tx, &params).one().await?;
     Ok(match (row.owners, row.passkeys) {
         (0, _) => Insertion::Ended,
         (_, 0) => Insertion::Taken,

@@ -1,7 +1,8 @@
-//! The mail about a sign-in on a new device, and those about second factors.
+//! The mails about a sign-in on a new device, second factors and passkeys.
 
 use crate::harness::{ADA, House, PASSWORD};
 use crate::mailed::{code_in, link_in};
+use crate::passkeys::{PASSKEYS, owner};
 use http::StatusCode;
 use serde_json::json;
 use testkit::{BASE_URL, Client};
@@ -166,5 +167,24 @@ async fn a_second_factor_that_goes_on_or_off_is_told_once() {
     assert_eq!(
         (count("eingeschaltet").await, count("ausgeschaltet").await),
         (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_passkey_that_comes_or_goes_is_told_by_mail() {
+    let house = House::new().await;
+    let (client, _, made) = owner(&house).await;
+    let titles = |mails: Vec<platform::mail::Mail>| {
+        let about = mails.into_iter().map(|mail| mail.subject);
+        about
+            .filter(|subject| subject.contains("Passkey"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(titles(house.mails(ADA).await), ["Neuer Passkey"]);
+    let path = format!("{PASSKEYS}/{}", made["id"].as_str().unwrap());
+    client.delete(&path, None).await.expect(204);
+    assert_eq!(
+        titles(house.mails(ADA).await),
+        ["Neuer Passkey", "Passkey gelöscht"]
     );
 }

@@ -4,7 +4,7 @@ use crate::harness::{ADA, House, fields};
 use serde_json::{Value, json};
 use testkit::{Answer, BASE_URL, Client, Kind, SoftPasskey};
 
-const PASSKEYS: &str = "/api/v1/auth/passkeys";
+pub(crate) const PASSKEYS: &str = "/api/v1/auth/passkeys";
 
 async fn options(client: &Client, ceremony: &str) -> (Value, Value) {
     let path = format!("{PASSKEYS}/{ceremony}/options");
@@ -35,7 +35,7 @@ fn device() -> SoftPasskey {
 }
 
 /// A person with one passkey.
-async fn owner(house: &House) -> (Client, SoftPasskey, Value) {
+pub(crate) async fn owner(house: &House) -> (Client, SoftPasskey, Value) {
     let (_, client, _) = house.person(ADA).await;
     let device = device();
     let made = add(&client, &device, "Laptop").await.expect(200).json();
