@@ -20,6 +20,9 @@ delete from platform.jobs where id = :id;
 --! retry
 update platform.jobs set run_at = :run_at, locked_until = null, last_error = :error where id = :id;
 
+--! give_back
+update platform.jobs set attempts = attempts - 1, locked_until = null where id = any(:ids::uuid[]);
+
 --! bury
 update platform.jobs set dead_at = :now, locked_until = null, last_error = :error where id = :id;
 

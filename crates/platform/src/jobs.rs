@@ -189,8 +189,9 @@ impl Jobs {
             .await?;
         drop(once);
         due.sort_by_key(|job| job.id);
-        let found = due.len();
-        for job in due {
+        let mut done = 0;
+        let mut due = due.into_iter();
+        while let Some(job) = due.next() {
             let outcome = match registry.handlers.get(job.kind.as_str()) {
                 Some(handler) => handler(job.payload.clone()).await,
                 None => Err(JobError::Retry(format!(
@@ -199,8 +200,21 @@ impl Jobs {
                 ))),
             };
             self.settle(&job, outcome).await?;
+            done += 1;
+            if self.context.now().seconds_since(now) > LEASE_SECONDS / 2 {
+                self.give_back(due.as_slice()).await?;
+                break;
+            }
         }
-        Ok(found)
+        Ok(done)
+    }
+
+    /// Lets go of claimed jobs before their lease runs out in a queue behind slow ones, as if they had not been claimed.
+    async fn give_back(&self, jobs: &[sql::DueJob]) -> Result<(), DbError> {
+        let ids: Vec<Uuid> = jobs.iter().map(|job| job.id).collect();
+        let once = self.db.once(&Actor::Service).await?;
+        sql::give_back().bind(&once, &ids).await?;
+        Ok(())
     }
 
     async fn settle(

@@ -252,3 +252,26 @@ async fn jobs_of_one_moment_are_done_in_their_order() {
     assert_eq!(queue.jobs.run_due(&registry).await.unwrap(), 12);
     assert_eq!(*done.lock().unwrap(), (0..12).collect::<Vec<_>>());
 }
+
+/// A mail server that hangs must not make a second replica send the rest of the batch twice.
+#[tokio::test]
+async fn behind_a_slow_job_the_others_are_let_go_before_their_lease_ends() {
+    let queue = Queue::new().await;
+    for _ in 0..4 {
+        queue.enqueue("mail", None).await;
+    }
+    let clock = queue.clock.clone();
+    let (slow, _) = counting("mail", move |_| {
+        clock.advance_seconds(70);
+        Ok(())
+    });
+    assert_eq!(queue.jobs.run_due(&slow).await.unwrap(), 1);
+    let root = queue.database.superuser().await;
+    let free = "select count(*) from platform.jobs where attempts = 0 and locked_until is null";
+    let free: i64 = root.query_one(free, &[]).await.unwrap().get(0);
+    assert_eq!(free, 3);
+    let (fast, calls) = counting("mail", |_| Ok(()));
+    assert_eq!(queue.replica().run_due(&fast).await.unwrap(), 3);
+    assert_eq!(queue.jobs.run_due(&fast).await.unwrap(), 0);
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+}

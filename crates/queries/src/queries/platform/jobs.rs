@@ -415,6 +415,29 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         Box::pin(self.bind(client, &params.run_at, &params.error, &params.id))
     }
 }
+pub struct GiveBackStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn give_back() -> GiveBackStmt {
+    GiveBackStmt(
+        "update platform.jobs set attempts = attempts - 1, locked_until = null where id = any($1::uuid[])",
+        None,
+    )
+}
+impl GiveBackStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>>(
+        &'s self,
+        client: &'c C,
+        ids: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[ids], self.1.as_ref()).await
+    }
+}
 pub struct BuryStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn bury() -> BuryStmt {
     BuryStmt(
