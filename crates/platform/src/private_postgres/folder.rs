@@ -285,8 +285,16 @@ impl Folder {
 /// Exclusive use of a data folder, released by the kernel however the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    #[expect(dead_code, reason = "held for its lock, never read")]
     file: File,
+}
+
+impl Drop for Lock {
+    /// Closing alone would not do while another thread starts a process: until it executes, the child has the file too.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the data folder's lock was not released");
+        }
+    }
 }
 
 impl Lock {
@@ -391,4 +399,25 @@ fn new_password() -> Result<SecretString, StartError> {
         .and_then(|mut file| file.read_exact(&mut bytes))
         .map_err(StartError::io("read", source))?;
     Ok(BASE64URL_NOPAD.encode(&bytes).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_released_while_a_child_that_is_being_started_still_has_the_file() {
+        let scratch = std::env::temp_dir().join(format!("mana-lock-{}", std::process::id()));
+        let folder = Folder::open(&scratch.join("data")).unwrap();
+        let lock = Lock::take(&folder).unwrap();
+        let inherited = lock.file.try_clone().unwrap();
+        assert!(matches!(
+            Lock::take(&folder),
+            Err(StartError::Locked { .. })
+        ));
+        drop(lock);
+        Lock::take(&folder).unwrap();
+        drop(inherited);
+        fs::remove_dir_all(&scratch).unwrap();
+    }
 }
