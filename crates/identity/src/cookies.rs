@@ -55,6 +55,11 @@ impl Cookies {
         self.header(cookie, "", Some(0))
     }
 
+    /// The header values that remove a session with what goes with it.
+    pub(crate) fn clear_session(&self) -> [Option<HeaderValue>; 3] {
+        ["session_token", "session_data", "dont_remember"].map(|name| self.clear(name))
+    }
+
     fn header(
         &self,
         cookie: &str,

@@ -4,8 +4,7 @@ use crate::core::Core;
 use crate::mails;
 use crate::sign_in::device::{NOTICE, Notice};
 use crate::users;
-use crate::verification::service::locale_of;
-use kernel::text::EmailAddress;
+use crate::verification::service as verification;
 use kernel::{Timestamp, UserId};
 use platform::db::Actor;
 use platform::jobs::{JobError, Registry};
@@ -30,12 +29,12 @@ async fn tell(core: &Core, payload: Value) -> Result<(), JobError> {
     };
     let at = Timestamp::from_millis(notice.at)
         .ok_or_else(|| JobError::Never("no such time".to_owned()))?;
-    let locale = locale_of(core, &person, notice.locale);
     let device = notice.device.as_deref();
-    let letter = mails::new_device(locale, person.greeted(), device, &notice.ip, at);
-    let address = EmailAddress::stored(person.view.email.clone());
     let tx = core.db.tx(&Actor::Service).await?;
-    core.mailer.post(&tx, &address, locale, &letter).await?;
+    verification::tell(core, &tx, &person, notice.locale, |locale, name| {
+        mails::new_device(locale, name, device, &notice.ip, at)
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(())

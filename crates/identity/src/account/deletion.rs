@@ -4,15 +4,15 @@ use super::store;
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails;
-use crate::users::{self, Person};
-use crate::verification::service::locale_of;
+use crate::users;
+use crate::verification::service::tell;
 use crate::verification::store::{self as links, NewToken};
 use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::token_hash;
-use kernel::text::{EmailAddress, Locale};
-use platform::db::{Actor, DbError, Tx};
+use kernel::text::Locale;
+use platform::db::{Actor, DbError};
 use platform::http::Origin;
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(crate) async fn request(
         core.config.base(),
         percent_encode(&callback.map_or_else(String::new, |link| core.in_app(link))),
     );
-    let to = address(&person);
+    let to = person.address();
     let tx = core.db.tx(&Actor::Service).await?;
     if !mail_quota::admits(core, &tx, KIND, &to).await? {
         return Ok(());
@@ -68,9 +68,10 @@ pub(crate) async fn request(
         now,
     };
     links::insert(&tx, &new).await?;
-    let locale = locale_of(core, &person, browser);
-    let letter = mails::delete_account(locale, person.greeted(), &link);
-    core.mailer.post(&tx, &to, locale, &letter).await?;
+    tell(core, &tx, &person, browser, |locale, name| {
+        mails::delete_account(locale, name, &link)
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(())
@@ -120,7 +121,11 @@ async fn mark(core: &Core, user: &UserId, origin: &Origin) -> Result<(), DbError
     let tx = core.db.tx(&Actor::Service).await?;
     let event_id = core.context.new_uuid();
     if store::mark_deleted(&tx, user, event_id, origin, core.context.now()).await? {
-        tell(core, &tx, &person, core.config.deletion_grace_days, origin).await?;
+        let grace_days = core.config.deletion_grace_days;
+        tell(core, &tx, &person, origin.locale, |locale, name| {
+            mails::account_deleted(locale, name, grace_days)
+        })
+        .await?;
     }
     tx.commit().await?;
     core.mailer.wake();
@@ -143,7 +148,10 @@ async fn erase(core: &Core, user: &UserId, asked: Option<&Origin>) -> Result<(),
         return Ok(());
     }
     if let Some(origin) = asked {
-        tell(core, &tx, &person, 0, origin).await?;
+        tell(core, &tx, &person, origin.locale, |locale, name| {
+            mails::account_deleted(locale, name, 0)
+        })
+        .await?;
     }
     tx.commit().await?;
     core.mailer.wake();
@@ -165,22 +173,4 @@ pub(crate) async fn erase_due(core: &Core) -> Result<(), DbError> {
         erase(core, &user, None).await?;
     }
     Ok(())
-}
-
-async fn tell(
-    core: &Core,
-    tx: &Tx,
-    person: &Person,
-    grace_days: i64,
-    origin: &Origin,
-) -> Result<(), DbError> {
-    let locale = locale_of(core, person, origin.locale);
-    let letter = mails::account_deleted(locale, person.greeted(), grace_days);
-    core.mailer
-        .post(tx, &address(person), locale, &letter)
-        .await
-}
-
-fn address(person: &Person) -> EmailAddress {
-    EmailAddress::stored(person.view.email.clone())
 }

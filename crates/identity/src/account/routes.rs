@@ -232,8 +232,8 @@ pub(crate) async fn delete_account(
         message: "Account deleted successfully",
     })
     .into_response();
-    for name in ["session_token", "session_data", "dont_remember"] {
-        append_cookie(&mut response, core.cookies.clear(name));
+    for cookie in core.cookies.clear_session() {
+        append_cookie(&mut response, cookie);
     }
     Ok(response)
 }

@@ -74,6 +74,7 @@ impl From<CodeError> for NativeError {
             CodeError::Invalid => INVALID_OTP.into(),
             CodeError::Expired => OTP_EXPIRED.into(),
             CodeError::TooMany => TOO_MANY_ATTEMPTS.into(),
+            CodeError::OldRequired => Self::without_code("OTP is required to verify current email"),
             CodeError::Db(error) => error.into(),
         }
     }
@@ -218,21 +219,14 @@ async fn changing(
     Ok((session, person, new_email))
 }
 
-/// A proved address is asked first, as on the way by links: else a stolen session would be enough to take the account.
 async fn request_change(call: Call) -> Answer {
     let mut fields = call.fields()?;
     let new_email = fields.string("newEmail");
     let code = fields.optional_string("otp");
     fields.finish()?;
     let (_, person, new_email) = changing(&call, &new_email).await?;
-    if person.standing.is_email_verified {
-        let code = code.filter(|code| !code.is_empty());
-        let required = "OTP is required to verify current email";
-        let code = code.ok_or_else(|| NativeError::without_code(required))?;
-        let old = EmailAddress::stored(person.view.email.clone());
-        email_codes::redeem(call.core(), &old, Purpose::VerifyEmail, &code).await?;
-    }
-    email_codes::send_change(call.core(), &person, &new_email, call.locale()).await?;
+    let (core, code) = (call.core(), code.as_deref());
+    email_codes::request_change(core, &person, &new_email, code, call.locale()).await?;
     Ok(success())
 }
 

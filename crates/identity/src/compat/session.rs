@@ -181,8 +181,8 @@ impl Call {
 
     /// Takes the session cookies away.
     pub(crate) fn clear_session(&self) {
-        for name in ["session_token", "session_data", "dont_remember"] {
-            self.add_cookie(self.core().cookies.clear(name));
+        for cookie in self.core().cookies.clear_session() {
+            self.add_cookie(cookie);
         }
     }
 }

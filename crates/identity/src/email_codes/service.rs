@@ -59,6 +59,8 @@ pub(crate) enum CodeError {
     Expired,
     /// Three wrong guesses came before.
     TooMany,
+    /// The proved address has to be asked first.
+    OldRequired,
     Db(DbError),
 }
 
@@ -116,13 +118,20 @@ pub(crate) async fn send(
     Ok(())
 }
 
-/// Mails a code to an address that a person wants to have. Answers alike when it is taken.
-pub(crate) async fn send_change(
+/// Mails a code to an address that a person wants to have. Answers alike when it is taken. A proved address is asked
+/// first, by a code of its own, as on the way by links: else a stolen session would be enough to take the account.
+pub(crate) async fn request_change(
     core: &Core,
     person: &Person,
     new_email: &EmailAddress,
+    old_code: Option<&str>,
     browser: Option<Locale>,
-) -> Result<(), DbError> {
+) -> Result<(), CodeError> {
+    if person.standing.is_email_verified {
+        let code = old_code.filter(|code| !code.is_empty());
+        let code = code.ok_or(CodeError::OldRequired)?;
+        redeem(core, &person.address(), Purpose::VerifyEmail, code).await?;
+    }
     let started = Instant::now();
     let letter = Envelope {
         to: new_email,
@@ -256,7 +265,7 @@ pub(crate) async fn prove(core: &Core, person: &Person, origin: &Origin) -> Resu
     if person.standing.is_email_verified {
         return Ok(());
     }
-    let email = EmailAddress::stored(person.view.email.clone());
+    let email = person.address();
     let tx = core.db.tx(&Actor::Service).await?;
     let event_id = core.context.new_uuid();
     links::verify_email(

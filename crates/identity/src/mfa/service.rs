@@ -10,13 +10,13 @@ use crate::mails;
 use crate::security_events::service as events;
 use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
 use crate::users::{self, Person};
-use crate::verification::service::locale_of;
+use crate::verification::service::tell;
 use crate::verification::store::{self as verification, NewToken};
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
 use kernel::crypto::password::Password;
 use kernel::crypto::seal::SealError;
-use kernel::text::{EmailAddress, Locale};
+use kernel::text::Locale;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -256,10 +256,10 @@ async fn tell_switched(
     is_on: bool,
     origin: &Origin,
 ) -> Result<(), DbError> {
-    let locale = locale_of(core, person, origin.locale);
-    let to = EmailAddress::stored(person.view.email.clone());
-    let letter = mails::second_factor_switched(locale, person.greeted(), is_on);
-    core.mailer.post(tx, &to, locale, &letter).await
+    tell(core, tx, person, origin.locale, |locale, name| {
+        mails::second_factor_switched(locale, name, is_on)
+    })
+    .await
 }
 
 /// The address of the present secret, for another authenticator app.
@@ -361,7 +361,7 @@ pub(crate) async fn send_code(
         tries: 0,
     };
     let expires_at = core.context.now().plus_seconds(MAILED_CODE_SECONDS);
-    let to = EmailAddress::stored(person.view.email.clone());
+    let to = person.address();
     let tx = core.db.tx(&Actor::Service).await?;
     // Past the quota the code that was mailed last stays good.
     if !mail_quota::admits(core, &tx, MAILED_CODE, &to).await? {
@@ -369,9 +369,10 @@ pub(crate) async fn send_code(
     }
     verification::consume(&tx, &identifier).await?;
     keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
-    let locale = locale_of(core, &person, browser);
-    let letter = mails::second_factor_code(locale, person.greeted(), &code);
-    core.mailer.post(&tx, &to, locale, &letter).await?;
+    tell(core, &tx, &person, browser, |locale, name| {
+        mails::second_factor_code(locale, name, &code)
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(())

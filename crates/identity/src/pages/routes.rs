@@ -287,8 +287,8 @@ async fn delete_account(
     }
     let callback = allowed_link(&core, Some(value(&given, "callbackURL")));
     let mut response = see_other(callback.as_deref().unwrap_or("/account-deleted"));
-    for name in ["session_token", "session_data", "dont_remember"] {
-        append_cookie(&mut response, core.cookies.clear(name));
+    for cookie in core.cookies.clear_session() {
+        append_cookie(&mut response, cookie);
     }
     Ok(response)
 }

@@ -8,12 +8,11 @@ use crate::mails;
 use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
 use crate::users::{self, Person};
-use crate::verification::service::locale_of;
+use crate::verification::service::tell;
 use crate::verification::store::{self as verification, NewToken};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
-use kernel::text::EmailAddress;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -262,7 +261,10 @@ pub(crate) async fn register(
         Insertion::Taken => return Err(PasskeyError::Taken),
         Insertion::Ended => return Err(PasskeyError::Ended),
     }
-    tell(core, &tx, &person, true, origin).await?;
+    tell(core, &tx, &person, origin.locale, |locale, name| {
+        mails::passkey_changed(locale, name, true)
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(Passkey {
@@ -279,19 +281,6 @@ pub(crate) async fn register(
         last_used_at: None,
         created_at: now,
     })
-}
-
-async fn tell(
-    core: &Core,
-    tx: &Tx,
-    person: &Person,
-    is_added: bool,
-    origin: &Origin,
-) -> Result<(), DbError> {
-    let locale = locale_of(core, person, origin.locale);
-    let to = EmailAddress::stored(person.view.email.clone());
-    let letter = mails::passkey_changed(locale, person.greeted(), is_added);
-    core.mailer.post(tx, &to, locale, &letter).await
 }
 
 /// Begins a sign-in: `PublicKeyCredentialRequestOptionsJSON` (WebAuthn L3 §5.5). Without a person any passkey will do.
@@ -441,7 +430,10 @@ pub(crate) async fn delete(
     }
     let metadata = Some(json!({ "passkeyId": id }));
     events::record_in(core, &tx, user, "PASSKEY_DELETED", origin, metadata).await?;
-    tell(core, &tx, &person, false, origin).await?;
+    tell(core, &tx, &person, origin.locale, |locale, name| {
+        mails::passkey_changed(locale, name, false)
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     Ok(())

@@ -6,7 +6,7 @@ use crate::mails;
 use crate::passkeys::service as passkeys;
 use crate::passwords::HashPoolError;
 use crate::users::{self, Person};
-use crate::verification::service::{VOIDABLE, locale_of};
+use crate::verification::service::{VOIDABLE, tell};
 use crate::verification::store::{self, NewToken};
 use kernel::UserId;
 use kernel::chance::{self, Alphabet};
@@ -61,7 +61,6 @@ pub(crate) async fn request(
             core.config.base(),
             percent_encode(&callback)
         );
-        let locale = locale_of(core, &person, origin.locale);
         let tx = core.db.tx(&Actor::Service).await?;
         if !mail_quota::admits(core, &tx, KIND, email).await? {
             drop(tx);
@@ -79,14 +78,10 @@ pub(crate) async fn request(
             now,
         };
         store::insert(&tx, &new).await?;
-        core.mailer
-            .post(
-                &tx,
-                email,
-                locale,
-                &mails::reset_password(locale, person.greeted(), &link),
-            )
-            .await?;
+        tell(core, &tx, &person, origin.locale, |locale, name| {
+            mails::reset_password(locale, name, &link)
+        })
+        .await?;
         crate::security_events::service::record_in(
             core,
             &tx,
@@ -199,14 +194,5 @@ pub(crate) async fn after_password_change(
     store::end_sessions(tx, &person.id, kept_session, now).await?;
     store::void_links(tx, &person.id, VOIDABLE).await?;
     store::clear_attempts(tx, &person.view.email).await?;
-    let locale = locale_of(core, person, origin.locale);
-    let address = EmailAddress::stored(person.view.email.clone());
-    core.mailer
-        .post(
-            tx,
-            &address,
-            locale,
-            &mails::password_changed(locale, person.greeted()),
-        )
-        .await
+    tell(core, tx, person, origin.locale, mails::password_changed).await
 }

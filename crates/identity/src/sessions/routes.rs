@@ -157,9 +157,9 @@ pub(crate) async fn logout(
         message: "Signed out successfully",
     })
     .into_response();
-    let names = ["session_token", "session_data", "dont_remember"];
-    for name in names.into_iter().chain(device.as_deref()) {
-        append_cookie(&mut response, core.cookies.clear(name));
+    let device = device.map(|name| core.cookies.clear(&name));
+    for cookie in core.cookies.clear_session().into_iter().chain(device) {
+        append_cookie(&mut response, cookie);
     }
     Ok(response)
 }

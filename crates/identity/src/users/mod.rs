@@ -32,6 +32,11 @@ impl Person {
             ""
         }
     }
+
+    /// Where mails to them go.
+    pub(crate) fn address(&self) -> EmailAddress {
+        EmailAddress::stored(self.view.email.clone())
+    }
 }
 
 pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbError> {

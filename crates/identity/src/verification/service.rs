@@ -12,6 +12,7 @@ use kernel::crypto::digest::token_hash;
 use kernel::text::{EmailAddress, Locale};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::{Origin, TrustedOrigins};
+use platform::mail::Letter;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -96,6 +97,21 @@ pub(crate) fn locale_of(core: &Core, person: &Person, browser: Option<Locale>) -
     known.unwrap_or(core.config.default_locale)
 }
 
+/// Writes to a person in their language, in the transaction that is the reason. The letter is made from language and name.
+pub(crate) async fn tell(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    browser: Option<Locale>,
+    letter: impl FnOnce(Locale, &str) -> Letter,
+) -> Result<(), DbError> {
+    let locale = locale_of(core, person, browser);
+    let letter = letter(locale, person.greeted());
+    core.mailer
+        .post(tx, &person.address(), locale, &letter)
+        .await
+}
+
 /// A link that asked for one of our apps, or nothing: other places are not led to.
 pub(crate) fn allowed_link(core: &Core, link: Option<&str>) -> Option<String> {
     let origins = TrustedOrigins::new(&core.config.base_url, &core.config.cors_origins);
@@ -149,16 +165,10 @@ pub(crate) async fn post(
     };
     let token = remember(core, tx, &claim, VERIFY).await?;
     let link = link_to(core, &token, callback, "/verified");
-    let locale = locale_of(core, person, browser);
-    let letter = mails::verify_email(locale, person.greeted(), &link);
-    core.mailer
-        .post(
-            tx,
-            &EmailAddress::stored(person.view.email.clone()),
-            locale,
-            &letter,
-        )
-        .await
+    tell(core, tx, person, browser, |locale, name| {
+        mails::verify_email(locale, name, &link)
+    })
+    .await
 }
 
 /// Mails the verification link again. Answers alike, and as slowly, for addresses nobody has.
@@ -198,7 +208,7 @@ pub(crate) async fn request_change(
         return Ok(());
     };
     if users::find_by_email(core, new_email).await?.is_none() {
-        let old = EmailAddress::stored(person.view.email.clone());
+        let old = person.address();
         let (step, to) = if person.standing.is_email_verified {
             (Step::ConfirmChange, &old)
         } else {
@@ -254,19 +264,13 @@ async fn post_change(
         Step::Verify | Step::TakeNew => "/verified",
     };
     let link = link_to(core, &token, callback, page);
-    let locale = locale_of(core, person, browser);
     if step == Step::ConfirmChange {
-        let name = person.greeted();
-        let letter = mails::confirm_email_change(locale, name, new_email.as_str(), &link);
-        core.mailer
-            .post(
-                tx,
-                &EmailAddress::stored(person.view.email.clone()),
-                locale,
-                &letter,
-            )
-            .await
+        tell(core, tx, person, browser, |locale, name| {
+            mails::confirm_email_change(locale, name, new_email.as_str(), &link)
+        })
+        .await
     } else {
+        let locale = locale_of(core, person, browser);
         // Whoever has the new address need not be the person.
         let letter = mails::verify_new_email(locale, "", &link);
         core.mailer.post(tx, new_email, locale, &letter).await
@@ -358,7 +362,7 @@ pub(crate) async fn take_new(
 ) -> Result<(), LinkError> {
     let user = &person.id;
     let now = core.context.now();
-    let old = EmailAddress::stored(person.view.email.clone());
+    let old = person.address();
     let changed = store::change_email(
         &tx,
         user,
@@ -378,9 +382,11 @@ pub(crate) async fn take_new(
     }
     store::end_sessions(&tx, user, kept_session, now).await?;
     store::void_links(&tx, user, VOIDABLE).await?;
-    let locale = locale_of(core, person, origin.locale);
-    let letter = mails::email_changed(locale, person.greeted(), new_email.as_str());
-    core.mailer.post(&tx, &old, locale, &letter).await?;
+    // To the old address: the person is as they were before.
+    tell(core, &tx, person, origin.locale, |locale, name| {
+        mails::email_changed(locale, name, new_email.as_str())
+    })
+    .await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(user);
