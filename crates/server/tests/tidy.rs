@@ -481,9 +481,15 @@ fn meant(reference: &str) -> (Vec<PathBuf>, String) {
 fn tests_that_a_list_names_are_there() {
     let mut violations = Vec::new();
     let mut checked = 0;
-    for path in files(&workspace().join("crates"), "rs") {
+    let advisories = workspace().join("docs/security/advisories.md");
+    let sources = files(&workspace().join("crates"), "rs");
+    for path in sources.into_iter().chain([advisories]) {
         let text = fs::read_to_string(&path).unwrap();
-        for row in text.lines().filter_map(|line| line.strip_prefix("//! |")) {
+        let rows = text.lines().filter_map(|line| {
+            let comment = line.strip_prefix("//! |");
+            comment.or_else(|| path.ends_with("advisories.md").then_some(line))
+        });
+        for row in rows {
             for reference in row.split('`').skip(1).step_by(2) {
                 if !reference.contains("::") {
                     continue;
