@@ -7,6 +7,9 @@ values (:id, :identifier, :value, :user_id, :address, :kind, :expires_at, :now, 
 select value, user_id, expires_at from auth.verification where identifier = :identifier
 order by created_at desc limit 1;
 
+--! list_alive_verifications
+select identifier from auth.verification where identifier = any(:identifiers::text[]) and expires_at > :now;
+
 --! consume_verification : Outstanding
 with gone as (delete from auth.verification where identifier = :identifier returning value, user_id, expires_at, created_at)
 select value, user_id, expires_at from gone order by created_at desc limit 1;

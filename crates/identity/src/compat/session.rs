@@ -75,10 +75,7 @@ impl Call {
         if !self.may_slide() {
             return Ok(None);
         }
-        if sessions::extend_when_due(self.core(), live)
-            .await?
-            .is_none()
-        {
+        if !sessions::extend_when_due(self.core(), live).await? {
             return Ok(None);
         }
         self.set_session(&live.stored.user_id, token, true);

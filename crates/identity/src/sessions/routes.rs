@@ -66,7 +66,7 @@ pub(crate) async fn get_session(
     if let Some(jwt) = rendered.jwt {
         response.headers_mut().insert("set-auth-jwt", jwt);
     }
-    if let (Some(token), Some(_)) = (token, service::extend_when_due(&core, &live).await?) {
+    if let (Some(token), true) = (token, service::extend_when_due(&core, &live).await?) {
         let cookie = core.cookies.set_signed(
             "session_token",
             &token,

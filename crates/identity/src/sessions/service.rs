@@ -11,6 +11,7 @@ use kernel::crypto::digest::{constant_time_eq, hmac_sha256, sha256, token_hash};
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError};
 use platform::http::{ApiError, Origin};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A JWT sent along with get-session is at most this old.
@@ -18,18 +19,44 @@ const RENDER_SECONDS: i64 = 60;
 
 /// The live session of a session token, from memory or the database.
 pub(crate) async fn by_token(core: &Core, token: &str) -> Result<Option<Arc<Live>>, DbError> {
-    let hash = sha256(token.as_bytes());
-    if let Some(live) = core
-        .live
-        .by_token(&hash)
-        .and_then(|live| still_alive(core, live))
-    {
+    if let Some(live) = remembered(core, token) {
         return Ok(Some(live));
     }
+    Ok(read(core, &[token]).await?.remove(&token_hash(token)))
+}
+
+fn remembered(core: &Core, token: &str) -> Option<Arc<Live>> {
+    let hash = sha256(token.as_bytes());
+    let live = core.live.by_token(&hash)?;
+    still_alive(core, live)
+}
+
+/// The live sessions of tokens as the database has them, by the hash of their token.
+async fn read<T: AsRef<str>>(
+    core: &Core,
+    tokens: &[T],
+) -> Result<HashMap<String, Arc<Live>>, DbError> {
+    let hashes: Vec<String> = tokens
+        .iter()
+        .map(|token| token_hash(token.as_ref()))
+        .collect();
     let epoch = core.live.epoch();
     let once = core.db.once(&Actor::Service).await?;
-    let found = store::find_by_token(&once, &token_hash(token)).await?;
-    Ok(found.and_then(|stored| admit(core, stored, epoch, Some(hash))))
+    let found = store::find_by_tokens(&once, &hashes).await?;
+    drop(once);
+    let keys: HashMap<&str, [u8; 32]> = hashes
+        .iter()
+        .zip(tokens)
+        .map(|(hash, token)| (hash.as_str(), sha256(token.as_ref().as_bytes())))
+        .collect();
+    let mut lives = HashMap::new();
+    for (hash, stored) in found {
+        let key = keys.get(hash.as_str()).copied();
+        if let Some(live) = admit(core, stored, epoch, key) {
+            lives.insert(hash, live);
+        }
+    }
+    Ok(lives)
 }
 
 /// The live session of a `sid`, from memory or the database.
@@ -84,33 +111,38 @@ pub(crate) fn may_issue(core: &Core, live: &Live) -> Result<(), Refusal> {
     )
 }
 
-/// Extends a session whose last extension is old enough; answers the new end, for the cookie.
-pub(crate) async fn extend_when_due(
-    core: &Core,
-    live: &Live,
-) -> Result<Option<Timestamp>, DbError> {
-    let config = &core.config.sessions;
-    let now = core.context.now();
+/// Whether a session's last extension is old enough for another, and there is something left to extend it by.
+pub(crate) fn is_due(core: &Core, live: &Live) -> bool {
     let stored = &live.stored;
-    let is_due = stored
-        .session
-        .expires_at
-        .plus_seconds(config.update_age_seconds - config.idle_seconds)
-        <= now;
-    if !stored.is_remembered || !is_due {
-        return Ok(None);
-    }
-    let wanted = now.plus_seconds(config.idle_seconds);
+    let now = core.context.now();
+    let wanted = now.plus_seconds(core.config.sessions.idle_seconds);
     let until = stored
         .absolute_expires_at
         .map_or(wanted, |end| end.min(wanted));
-    if until <= stored.session.expires_at {
-        return Ok(None);
+    stored.is_remembered
+        && stored.session.expires_at <= due_before(core, now)
+        && stored.session.expires_at < until
+}
+
+/// A session that ends by then was extended longer ago than the update age.
+fn due_before(core: &Core, now: Timestamp) -> Timestamp {
+    let sessions = &core.config.sessions;
+    now.plus_seconds(sessions.idle_seconds - sessions.update_age_seconds)
+}
+
+/// Extends a session that is due and may still live; answers whether this call did it.
+pub(crate) async fn extend_when_due(core: &Core, live: &Live) -> Result<bool, DbError> {
+    if !is_due(core, live) {
+        return Ok(false);
     }
+    let now = core.context.now();
+    let until = now.plus_seconds(core.config.sessions.idle_seconds);
+    let id = &live.stored.session.id;
     let once = core.db.once(&Actor::Service).await?;
-    let is_extended = store::extend(&once, &stored.session.id, now, until).await?;
-    core.live.forget(&stored.user_id);
-    Ok(is_extended.then_some(until))
+    let extended = store::extend(&once, id, now, until, due_before(core, now)).await?;
+    // Also when another server was quicker: what memory holds is old.
+    core.live.forget(&live.stored.user_id);
+    Ok(extended.is_some())
 }
 
 /// A handle of a session: revokes it and nothing else (contract decision 14).
@@ -170,13 +202,27 @@ pub(crate) async fn revoke(
     session_id: &str,
     origin: &Origin,
 ) -> Result<Option<UserId>, DbError> {
+    let mut users = revoke_many(core, [session_id], origin).await?;
+    Ok(users.pop())
+}
+
+/// Ends several sessions at once; answers whose those were that were alive.
+pub(crate) async fn revoke_many(
+    core: &Core,
+    session_ids: impl IntoIterator<Item = &str>,
+    origin: &Origin,
+) -> Result<Vec<UserId>, DbError> {
+    let named = session_ids.into_iter();
+    let named: Vec<_> = named.map(|id| (id, core.context.new_uuid())).collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
     let once = core.db.once(&Actor::Service).await?;
-    let now = core.context.now();
-    let user = store::revoke(&once, session_id, now, core.context.new_uuid(), origin).await?;
-    if let Some(user) = &user {
+    let users = store::revoke(&once, &named, core.context.now(), origin).await?;
+    for user in &users {
         core.live.forget(user);
     }
-    Ok(user)
+    Ok(users)
 }
 
 /// A session as its person's list shows it.

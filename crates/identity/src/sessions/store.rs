@@ -7,31 +7,39 @@ use queries::client::{GenericClient, Params};
 use queries::queries::identity::sessions as sql;
 use std::collections::HashMap;
 
-pub(super) async fn find_by_token(
+/// The sessions of several tokens, each with its token's hash, in no order.
+pub(super) async fn find_by_tokens(
     once: &Once,
-    token_hash: &str,
-) -> Result<Option<Stored>, DbError> {
-    Ok(sql::find_by_token()
-        .bind(once, &token_hash)
-        .opt()
-        .await?
-        .map(stored))
+    token_hashes: &[String],
+) -> Result<Vec<(String, Stored)>, DbError> {
+    let rows = sql::find_by_tokens()
+        .bind(once, &token_hashes)
+        .all()
+        .await?;
+    let found = |mut row: sql::SessionUser| (std::mem::take(&mut row.token), stored(row));
+    Ok(rows.into_iter().map(found).collect())
 }
 
 pub(super) async fn find_by_id(once: &Once, id: &str) -> Result<Option<Stored>, DbError> {
     Ok(sql::find_by_id().bind(once, &id).opt().await?.map(stored))
 }
 
+/// Extends a session that is alive and due; answers its new end. Of parallel callers one extends it.
 pub(super) async fn extend(
     once: &Once,
     id: &str,
     now: kernel::Timestamp,
     expires_at: kernel::Timestamp,
-) -> Result<bool, DbError> {
-    Ok(sql::extend()
-        .bind(once, &expires_at.into(), &now.into(), &id)
-        .await?
-        > 0)
+    due_before: kernel::Timestamp,
+) -> Result<Option<kernel::Timestamp>, DbError> {
+    let params = sql::ExtendParams {
+        expires_at: expires_at.into(),
+        now: now.into(),
+        id,
+        due_before: due_before.into(),
+    };
+    let extended = sql::extend().params(once, &params).opt().await?;
+    Ok(extended.map(Into::into))
 }
 
 pub(super) async fn touch(
@@ -51,25 +59,29 @@ pub(super) async fn touch(
     Ok(())
 }
 
+/// Ends sessions, each with the id of its event; answers whose they were when they were alive.
 pub(super) async fn revoke(
     once: &Once,
-    id: &str,
+    named: &[(&str, uuid::Uuid)],
     now: kernel::Timestamp,
-    event_id: uuid::Uuid,
     origin: &platform::http::Origin,
-) -> Result<Option<UserId>, DbError> {
+) -> Result<Vec<UserId>, DbError> {
+    let (ids, event_ids): (Vec<&str>, Vec<uuid::Uuid>) = named.iter().copied().unzip();
     let found = sql::revoke()
         .bind(
             once,
+            &ids,
+            &event_ids,
             &now.into(),
-            &id,
-            &event_id,
             &Some(origin.ip.as_str()),
             &Some(origin.user_agent.as_str()),
         )
-        .opt()
+        .all()
         .await?;
-    Ok(found.map(|row| UserId::new(row.user_id)))
+    Ok(found
+        .into_iter()
+        .map(|row| UserId::new(row.user_id))
+        .collect())
 }
 
 /// A session as a list shows it.

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 
 /// A failed sign-in takes at least this long for everyone, so that legacy hashes and unknown addresses look alike.
 const FLOOR: Duration = Duration::from_millis(150);
-/// A session that is not remembered.
+/// A session that is not remembered ends after this long, used or not; sooner where idle sessions do.
 const BRIEF_SECONDS: i64 = 86_400;
 
 /// Tokens with their person, the answer of sign-in, refresh and exchange.
@@ -385,12 +385,15 @@ pub(crate) async fn open(
     let token = chance::text(random, Alphabet::Alphanumeric, 32);
     let refresh_token = chance::opaque_token(random);
     let session_id = core.context.new_id();
-    let life = if device.is_remembered {
-        core.config.sessions.idle_seconds
+    let sessions = &core.config.sessions;
+    let limit = if device.is_remembered {
+        sessions.absolute_seconds
     } else {
-        BRIEF_SECONDS
+        BRIEF_SECONDS.min(sessions.absolute_seconds)
     };
-    let life = life.min(core.config.sessions.absolute_seconds);
+    let life = limit.min(sessions.idle_seconds);
+    // Only a remembered session is extended.
+    let refresh_limit = if device.is_remembered { limit } else { life };
     let sighting = device::sighting(core, person, device, method, origin, now);
     let opening = Opening {
         email: &person.view.email,
@@ -399,9 +402,9 @@ pub(crate) async fn open(
         token_hash: &token_hash(&token),
         refresh_id: &core.context.new_id(),
         refresh_hash: &token_hash(&refresh_token),
-        refresh_expires_at: now.plus_seconds(core.config.jwt.refresh_seconds),
+        refresh_expires_at: now.plus_seconds(core.config.jwt.refresh_seconds.min(refresh_limit)),
         expires_at: now.plus_seconds(life),
-        absolute_expires_at: now.plus_seconds(core.config.sessions.absolute_seconds),
+        absolute_expires_at: now.plus_seconds(sessions.absolute_seconds),
         device_id: device.id.as_deref(),
         device_name: device.name.as_deref(),
         is_remembered: device.is_remembered,

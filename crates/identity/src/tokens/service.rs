@@ -70,6 +70,7 @@ pub(crate) async fn refresh(
         child_id: &core.context.new_id(),
         child_hash: &child_hash,
         child_expires_at: now.plus_seconds(core.config.jwt.refresh_seconds),
+        session_expires_at: now.plus_seconds(core.config.sessions.idle_seconds),
         grace_start: now.plus_seconds(-GRACE_SECONDS),
         now,
     };
@@ -79,22 +80,12 @@ pub(crate) async fn refresh(
     let Some(rotated) = rotated else {
         return Err(explain_refusal(core, &parent_hash, origin).await);
     };
-    let is_over = rotated.absolute_expires_at.is_some_and(|end| end <= now);
-    if rotated.is_session_revoked || is_over {
-        return Err(invalid_refresh());
-    }
     if let Err(refusal) =
         policy::may_hold_session(&rotated.standing, core.config.is_verification_required, now)
     {
         let once = core.db.once(&Actor::Service).await?;
-        store::revoke_family(
-            &once,
-            &rotated.family_id,
-            now,
-            core.context.new_uuid(),
-            origin,
-        )
-        .await?;
+        let event = (core.context.new_uuid(), "LOGOUT");
+        store::revoke_family(&once, &rotated.family_id, now, event, origin).await?;
         return Err(refused(refusal));
     }
     let subject = Subject {
@@ -136,23 +127,24 @@ async fn explain(core: &Core, hash: &str, origin: &Origin) -> Result<ApiError, D
         return Ok(invalid_refresh());
     };
     drop(once);
-    if spent.is_used && !spent.is_revoked {
+    let is_over = spent.absolute_expires_at.is_some_and(|end| end <= now);
+    if spent.is_revoked || is_over {
+        return Ok(invalid_refresh());
+    }
+    if spent.session_expires_at <= now {
+        return Ok(ApiError::new(Code::TokenExpired).detail("The session has ended."));
+    }
+    if spent.is_used {
         let once = core.db.once(&Actor::Service).await?;
-        let user = store::revoke_family(
-            &once,
-            &spent.family_id,
-            now,
-            core.context.new_uuid(),
-            origin,
-        )
-        .await?;
+        let event = (core.context.new_uuid(), "REFRESH_TOKEN_REUSED");
+        let user = store::revoke_family(&once, &spent.family_id, now, event, origin).await?;
         if let Some(user) = user {
             tracing::warn!(%user, "a used refresh token came back; its family is revoked");
             core.live.forget(&user);
         }
         return Ok(invalid_refresh());
     }
-    if spent.expires_at <= now && !spent.is_revoked {
+    if spent.expires_at <= now {
         return Ok(ApiError::new(Code::TokenExpired).detail("Refresh token expired"));
     }
     Ok(invalid_refresh())
@@ -187,24 +179,18 @@ pub(crate) async fn exchange(
     let refresh_token = chance::opaque_token(core.context.random.as_ref());
     let expires_at = now.plus_seconds(core.config.jwt.refresh_seconds);
     let once = core.db.once(&Actor::Service).await?;
-    store::insert_refresh(
-        &once,
-        &core.context.new_id(),
-        &live.stored.session.id,
-        &live.stored.user_id,
-        &token_hash(&refresh_token),
-        (expires_at, now),
-    )
-    .await?;
+    let exchange = store::Exchange {
+        id: &core.context.new_id(),
+        session_id: &live.stored.session.id,
+        token_hash: &token_hash(&refresh_token),
+        expires_at,
+        event_id: core.context.new_uuid(),
+        now,
+    };
+    if !store::exchange(&once, &exchange, origin).await? {
+        return Err(ApiError::new(Code::Unauthorized).detail("The session has ended."));
+    }
     drop(once);
-    crate::security_events::service::record(
-        core,
-        &live.stored.user_id,
-        "SSO_TOKEN_EXCHANGE",
-        origin,
-        None,
-    )
-    .await?;
     let access_token = core
         .keys
         .issue(&sessions::subject(live))

@@ -64,15 +64,16 @@ pub(super) struct Rotated {
     pub(super) family_id: String,
     pub(super) user: UserView,
     pub(super) standing: Standing,
-    pub(super) is_session_revoked: bool,
-    pub(super) absolute_expires_at: Option<Timestamp>,
 }
 
 pub(super) struct Rotation<'a> {
     pub(super) token_hash: &'a str,
     pub(super) child_id: &'a str,
     pub(super) child_hash: &'a str,
+    /// Unless the session's own end comes first.
     pub(super) child_expires_at: Timestamp,
+    /// Where a remembered session ends then, unless its absolute end comes first.
+    pub(super) session_expires_at: Timestamp,
     pub(super) grace_start: Timestamp,
     pub(super) now: Timestamp,
 }
@@ -88,6 +89,7 @@ pub(super) async fn rotate<C: GenericClient>(
         child_id: rotation.child_id,
         child_hash: rotation.child_hash,
         child_expires_at: rotation.child_expires_at.into(),
+        session_expires_at: rotation.session_expires_at.into(),
     };
     let found = sql::rotate().params(client, &params).opt().await?;
     Ok(found.map(|row| {
@@ -98,8 +100,6 @@ pub(super) async fn rotate<C: GenericClient>(
             family_id: row.family_id,
             standing,
             user,
-            is_session_revoked: row.session_revoked_at.is_some(),
-            absolute_expires_at: row.absolute_expires_at.map(Into::into),
         }
     }))
 }
@@ -110,7 +110,10 @@ pub(super) struct Spent {
     pub(super) family_id: String,
     pub(super) expires_at: Timestamp,
     pub(super) is_used: bool,
+    /// It, or its session.
     pub(super) is_revoked: bool,
+    pub(super) session_expires_at: Timestamp,
+    pub(super) absolute_expires_at: Option<Timestamp>,
 }
 
 pub(super) async fn find_refresh(once: &Once, token_hash: &str) -> Result<Option<Spent>, DbError> {
@@ -120,7 +123,9 @@ pub(super) async fn find_refresh(once: &Once, token_hash: &str) -> Result<Option
         family_id: row.family_id,
         expires_at: row.expires_at.into(),
         is_used: row.used_at.is_some(),
-        is_revoked: row.revoked_at.is_some(),
+        is_revoked: row.revoked_at.is_some() || row.session_revoked_at.is_some(),
+        session_expires_at: row.session_expires_at.into(),
+        absolute_expires_at: row.absolute_expires_at.map(Into::into),
     }))
 }
 
@@ -129,42 +134,48 @@ pub(super) async fn revoke_family(
     once: &Once,
     family_id: &str,
     now: Timestamp,
-    event_id: uuid::Uuid,
+    event: (uuid::Uuid, &str),
     origin: &Origin,
 ) -> Result<Option<UserId>, DbError> {
-    let found = sql::revoke_family()
-        .bind(
-            once,
-            &now.into(),
-            &family_id,
-            &event_id,
-            &Some(origin.ip.as_str()),
-            &Some(origin.user_agent.as_str()),
-        )
-        .all()
-        .await?;
+    let (event_id, event_type) = event;
+    let params = sql::RevokeFamilyParams {
+        family_id,
+        now: now.into(),
+        event_id,
+        event_type,
+        ip_address: Some(origin.ip.as_str()),
+        user_agent: Some(origin.user_agent.as_str()),
+    };
+    let found = sql::revoke_family().params(once, &params).all().await?;
     Ok(found.into_iter().next().map(|row| UserId::new(row.user_id)))
 }
 
-pub(super) async fn insert_refresh(
+/// A refresh token that begins a family of a session that is there.
+pub(super) struct Exchange<'a> {
+    pub(super) id: &'a str,
+    pub(super) session_id: &'a str,
+    pub(super) token_hash: &'a str,
+    /// Unless the session's own end comes first.
+    pub(super) expires_at: Timestamp,
+    pub(super) event_id: uuid::Uuid,
+    pub(super) now: Timestamp,
+}
+
+/// Gives a session another refresh token; answers whether the session was alive.
+pub(super) async fn exchange(
     once: &Once,
-    id: &str,
-    session_id: &str,
-    user: &UserId,
-    token_hash: &str,
-    times: (Timestamp, Timestamp),
-) -> Result<(), DbError> {
-    let (expires_at, now) = times;
-    sql::insert_refresh()
-        .bind(
-            once,
-            &id,
-            &session_id,
-            &user.as_str(),
-            &token_hash,
-            &expires_at.into(),
-            &now.into(),
-        )
-        .await?;
-    Ok(())
+    exchange: &Exchange<'_>,
+    origin: &Origin,
+) -> Result<bool, DbError> {
+    let params = sql::ExchangeParams {
+        expires_at: exchange.expires_at.into(),
+        session_id: exchange.session_id,
+        now: exchange.now.into(),
+        id: exchange.id,
+        token_hash: exchange.token_hash,
+        event_id: exchange.event_id,
+        ip_address: Some(origin.ip.as_str()),
+        user_agent: Some(origin.user_agent.as_str()),
+    };
+    Ok(sql::exchange().params(once, &params).await? > 0)
 }

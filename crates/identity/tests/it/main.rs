@@ -31,6 +31,7 @@ mod refresh;
 mod register;
 mod retention;
 mod second_factor;
+mod session_end;
 mod sessions;
 mod stale_password;
 mod steps;

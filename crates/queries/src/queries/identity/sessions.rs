@@ -5,6 +5,7 @@ pub struct ExtendParams<T1: crate::StringSql> {
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub id: T1,
+    pub due_before: chrono::DateTime<chrono::FixedOffset>,
 }
 #[derive(Debug)]
 pub struct TouchParams<
@@ -16,18 +17,18 @@ pub struct TouchParams<
     pub moments: T3,
 }
 #[derive(Debug)]
-pub struct RevokeParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+pub struct RevokeParams<
+    T1: crate::StringSql,
+    T2: crate::ArraySql<Item = T1>,
+    T3: crate::ArraySql<Item = uuid::Uuid>,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+> {
+    pub ids: T2,
+    pub event_ids: T3,
     pub now: chrono::DateTime<chrono::FixedOffset>,
-    pub id: T1,
-    pub event_id: uuid::Uuid,
-    pub ip_address: Option<T2>,
-    pub user_agent: Option<T3>,
-}
-#[derive(Debug)]
-pub struct ReplaceTokenParams<T1: crate::StringSql, T2: crate::StringSql> {
-    pub token_hash: T1,
-    pub now: chrono::DateTime<chrono::FixedOffset>,
-    pub id: T2,
+    pub ip_address: Option<T4>,
+    pub user_agent: Option<T5>,
 }
 #[derive(Debug)]
 pub struct ListLiveParams<T1: crate::StringSql> {
@@ -63,6 +64,7 @@ pub struct TakeHandOverParams<T1: crate::StringSql> {
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionUser {
+    pub token: String,
     pub id: String,
     pub user_id: String,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
@@ -94,6 +96,7 @@ pub struct SessionUser {
     pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
 }
 pub struct SessionUserBorrowed<'a> {
+    pub token: &'a str,
     pub id: &'a str,
     pub user_id: &'a str,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
@@ -127,6 +130,7 @@ pub struct SessionUserBorrowed<'a> {
 impl<'a> From<SessionUserBorrowed<'a>> for SessionUser {
     fn from(
         SessionUserBorrowed {
+            token,
             id,
             user_id,
             expires_at,
@@ -159,6 +163,7 @@ impl<'a> From<SessionUserBorrowed<'a>> for SessionUser {
         }: SessionUserBorrowed<'a>,
     ) -> Self {
         Self {
+            token: token.into(),
             id: id.into(),
             user_id: user_id.into(),
             expires_at,
@@ -298,6 +303,79 @@ where
         mapper: fn(SessionUserBorrowed) -> R,
     ) -> SessionUserQuery<'c, 'a, 's, C, R, N> {
         SessionUserQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ChronoDateTimechronoFixedOffsetQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(
+        &tokio_postgres::Row,
+    ) -> Result<chrono::DateTime<chrono::FixedOffset>, tokio_postgres::Error>,
+    mapper: fn(chrono::DateTime<chrono::FixedOffset>) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ChronoDateTimechronoFixedOffsetQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(chrono::DateTime<chrono::FixedOffset>) -> R,
+    ) -> ChronoDateTimechronoFixedOffsetQuery<'c, 'a, 's, C, R, N> {
+        ChronoDateTimechronoFixedOffsetQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -624,14 +702,14 @@ where
         Ok(mapped)
     }
 }
-pub struct FindByTokenStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn find_by_token() -> FindByTokenStmt {
-    FindByTokenStmt(
-        "select s.id, s.user_id, s.expires_at, s.absolute_expires_at, s.ip_address, s.user_agent, s.device_id, s.device_name, s.remember_me, s.active_organization_id, s.impersonated_by, s.last_activity_at, s.revoked_at, s.created_at, s.updated_at, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.locale, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at from auth.sessions s join auth.users u on u.id = s.user_id where s.token = $1",
+pub struct FindByTokensStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_by_tokens() -> FindByTokensStmt {
+    FindByTokensStmt(
+        "select s.token, s.id, s.user_id, s.expires_at, s.absolute_expires_at, s.ip_address, s.user_agent, s.device_id, s.device_name, s.remember_me, s.active_organization_id, s.impersonated_by, s.last_activity_at, s.revoked_at, s.created_at, s.updated_at, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.locale, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at from auth.sessions s join auth.users u on u.id = s.user_id where s.token = any($1::text[])",
         None,
     )
 }
-impl FindByTokenStmt {
+impl FindByTokensStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -639,48 +717,56 @@ impl FindByTokenStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::ArraySql<Item = T1>,
+    >(
         &'s self,
         client: &'c C,
-        token_hash: &'a T1,
+        token_hashes: &'a T2,
     ) -> SessionUserQuery<'c, 'a, 's, C, SessionUser, 1> {
         SessionUserQuery {
             client,
-            params: [token_hash],
+            params: [token_hashes],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
                 |row: &tokio_postgres::Row| -> Result<SessionUserBorrowed, tokio_postgres::Error> {
                     Ok(SessionUserBorrowed {
-                        id: row.try_get(0)?,
-                        user_id: row.try_get(1)?,
-                        expires_at: row.try_get(2)?,
-                        absolute_expires_at: row.try_get(3)?,
-                        ip_address: row.try_get(4)?,
-                        user_agent: row.try_get(5)?,
-                        device_id: row.try_get(6)?,
-                        device_name: row.try_get(7)?,
-                        remember_me: row.try_get(8)?,
-                        active_organization_id: row.try_get(9)?,
-                        impersonated_by: row.try_get(10)?,
-                        last_activity_at: row.try_get(11)?,
-                        revoked_at: row.try_get(12)?,
-                        created_at: row.try_get(13)?,
-                        updated_at: row.try_get(14)?,
-                        name: row.try_get(15)?,
-                        email: row.try_get(16)?,
-                        email_verified: row.try_get(17)?,
-                        image: row.try_get(18)?,
-                        role: row.try_get(19)?,
-                        access_tier: row.try_get(20)?,
-                        locale: row.try_get(21)?,
-                        two_factor_enabled: row.try_get(22)?,
-                        banned: row.try_get(23)?,
-                        ban_reason: row.try_get(24)?,
-                        ban_expires: row.try_get(25)?,
-                        deleted_at: row.try_get(26)?,
-                        user_created_at: row.try_get(27)?,
-                        user_updated_at: row.try_get(28)?,
+                        token: row.try_get(0)?,
+                        id: row.try_get(1)?,
+                        user_id: row.try_get(2)?,
+                        expires_at: row.try_get(3)?,
+                        absolute_expires_at: row.try_get(4)?,
+                        ip_address: row.try_get(5)?,
+                        user_agent: row.try_get(6)?,
+                        device_id: row.try_get(7)?,
+                        device_name: row.try_get(8)?,
+                        remember_me: row.try_get(9)?,
+                        active_organization_id: row.try_get(10)?,
+                        impersonated_by: row.try_get(11)?,
+                        last_activity_at: row.try_get(12)?,
+                        revoked_at: row.try_get(13)?,
+                        created_at: row.try_get(14)?,
+                        updated_at: row.try_get(15)?,
+                        name: row.try_get(16)?,
+                        email: row.try_get(17)?,
+                        email_verified: row.try_get(18)?,
+                        image: row.try_get(19)?,
+                        role: row.try_get(20)?,
+                        access_tier: row.try_get(21)?,
+                        locale: row.try_get(22)?,
+                        two_factor_enabled: row.try_get(23)?,
+                        banned: row.try_get(24)?,
+                        ban_reason: row.try_get(25)?,
+                        ban_expires: row.try_get(26)?,
+                        deleted_at: row.try_get(27)?,
+                        user_created_at: row.try_get(28)?,
+                        user_updated_at: row.try_get(29)?,
                     })
                 },
             mapper: |it| SessionUser::from(it),
@@ -690,7 +776,7 @@ impl FindByTokenStmt {
 pub struct FindByIdStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_by_id() -> FindByIdStmt {
     FindByIdStmt(
-        "select s.id, s.user_id, s.expires_at, s.absolute_expires_at, s.ip_address, s.user_agent, s.device_id, s.device_name, s.remember_me, s.active_organization_id, s.impersonated_by, s.last_activity_at, s.revoked_at, s.created_at, s.updated_at, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.locale, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at from auth.sessions s join auth.users u on u.id = s.user_id where s.id = $1",
+        "select s.token, s.id, s.user_id, s.expires_at, s.absolute_expires_at, s.ip_address, s.user_agent, s.device_id, s.device_name, s.remember_me, s.active_organization_id, s.impersonated_by, s.last_activity_at, s.revoked_at, s.created_at, s.updated_at, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.locale, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at from auth.sessions s join auth.users u on u.id = s.user_id where s.id = $1",
         None,
     )
 }
@@ -715,35 +801,36 @@ impl FindByIdStmt {
             extractor:
                 |row: &tokio_postgres::Row| -> Result<SessionUserBorrowed, tokio_postgres::Error> {
                     Ok(SessionUserBorrowed {
-                        id: row.try_get(0)?,
-                        user_id: row.try_get(1)?,
-                        expires_at: row.try_get(2)?,
-                        absolute_expires_at: row.try_get(3)?,
-                        ip_address: row.try_get(4)?,
-                        user_agent: row.try_get(5)?,
-                        device_id: row.try_get(6)?,
-                        device_name: row.try_get(7)?,
-                        remember_me: row.try_get(8)?,
-                        active_organization_id: row.try_get(9)?,
-                        impersonated_by: row.try_get(10)?,
-                        last_activity_at: row.try_get(11)?,
-                        revoked_at: row.try_get(12)?,
-                        created_at: row.try_get(13)?,
-                        updated_at: row.try_get(14)?,
-                        name: row.try_get(15)?,
-                        email: row.try_get(16)?,
-                        email_verified: row.try_get(17)?,
-                        image: row.try_get(18)?,
-                        role: row.try_get(19)?,
-                        access_tier: row.try_get(20)?,
-                        locale: row.try_get(21)?,
-                        two_factor_enabled: row.try_get(22)?,
-                        banned: row.try_get(23)?,
-                        ban_reason: row.try_get(24)?,
-                        ban_expires: row.try_get(25)?,
-                        deleted_at: row.try_get(26)?,
-                        user_created_at: row.try_get(27)?,
-                        user_updated_at: row.try_get(28)?,
+                        token: row.try_get(0)?,
+                        id: row.try_get(1)?,
+                        user_id: row.try_get(2)?,
+                        expires_at: row.try_get(3)?,
+                        absolute_expires_at: row.try_get(4)?,
+                        ip_address: row.try_get(5)?,
+                        user_agent: row.try_get(6)?,
+                        device_id: row.try_get(7)?,
+                        device_name: row.try_get(8)?,
+                        remember_me: row.try_get(9)?,
+                        active_organization_id: row.try_get(10)?,
+                        impersonated_by: row.try_get(11)?,
+                        last_activity_at: row.try_get(12)?,
+                        revoked_at: row.try_get(13)?,
+                        created_at: row.try_get(14)?,
+                        updated_at: row.try_get(15)?,
+                        name: row.try_get(16)?,
+                        email: row.try_get(17)?,
+                        email_verified: row.try_get(18)?,
+                        image: row.try_get(19)?,
+                        role: row.try_get(20)?,
+                        access_tier: row.try_get(21)?,
+                        locale: row.try_get(22)?,
+                        two_factor_enabled: row.try_get(23)?,
+                        banned: row.try_get(24)?,
+                        ban_reason: row.try_get(25)?,
+                        ban_expires: row.try_get(26)?,
+                        deleted_at: row.try_get(27)?,
+                        user_created_at: row.try_get(28)?,
+                        user_updated_at: row.try_get(29)?,
                     })
                 },
             mapper: |it| SessionUser::from(it),
@@ -753,7 +840,7 @@ impl FindByIdStmt {
 pub struct ExtendStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn extend() -> ExtendStmt {
     ExtendStmt(
-        "update auth.sessions set expires_at = $1, updated_at = $2, last_activity_at = $2 where id = $3 and revoked_at is null and expires_at > $2",
+        "update auth.sessions set expires_at = least($1, absolute_expires_at), updated_at = $2, last_activity_at = greatest(last_activity_at, $2) where id = $3 and remember_me and revoked_at is null and expires_at > $2 and expires_at <= $4 and (absolute_expires_at is null or absolute_expires_at > $2) and expires_at < least($1, absolute_expires_at) returning expires_at",
         None,
     )
 }
@@ -765,37 +852,55 @@ impl ExtendStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
         &'s self,
         client: &'c C,
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
         id: &'a T1,
-    ) -> Result<u64, tokio_postgres::Error> {
-        crate::client::async_::execute(client, self.0, &[expires_at, now, id], self.1.as_ref())
-            .await
+        due_before: &'a chrono::DateTime<chrono::FixedOffset>,
+    ) -> ChronoDateTimechronoFixedOffsetQuery<'c, 'a, 's, C, chrono::DateTime<chrono::FixedOffset>, 4>
+    {
+        ChronoDateTimechronoFixedOffsetQuery {
+            client,
+            params: [expires_at, now, id, due_before],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
     }
 }
-impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
     crate::client::async_::Params<
+        'c,
         'a,
-        'a,
-        'a,
+        's,
         ExtendParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        ChronoDateTimechronoFixedOffsetQuery<
+            'c,
+            'a,
+            's,
+            C,
+            chrono::DateTime<chrono::FixedOffset>,
+            4,
         >,
         C,
     > for ExtendStmt
 {
     fn params(
-        &'a self,
-        client: &'a C,
+        &'s self,
+        client: &'c C,
         params: &'a ExtendParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(client, &params.expires_at, &params.now, &params.id))
+    ) -> ChronoDateTimechronoFixedOffsetQuery<'c, 'a, 's, C, chrono::DateTime<chrono::FixedOffset>, 4>
+    {
+        self.bind(
+            client,
+            &params.expires_at,
+            &params.now,
+            &params.id,
+            &params.due_before,
+        )
     }
 }
 pub struct TouchStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -861,7 +966,7 @@ impl<
 pub struct RevokeStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn revoke() -> RevokeStmt {
     RevokeStmt(
-        "with revoked as ( update auth.sessions set revoked_at = $1, updated_at = $1 where id = $2 and revoked_at is null returning id, user_id), family as ( update auth.refresh_tokens r set revoked_at = $1 from revoked where r.session_id = revoked.id and r.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $3, user_id, 'LOGOUT', $4, $5, jsonb_build_object('revokedSessionId', id), $1 from revoked) select user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked",
+        "with named as ( select id, event_id from unnest($1::text[], $2::uuid[]) as named (id, event_id)), revoked as ( update auth.sessions s set revoked_at = $3, updated_at = $3 from named where s.id = named.id and s.revoked_at is null returning s.id, s.user_id, named.event_id), family as ( update auth.refresh_tokens r set revoked_at = $3 from revoked where r.session_id = revoked.id and r.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select event_id, user_id, 'LOGOUT', $4, $5, jsonb_build_object('revokedSessionId', id), $3 from revoked) select user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked",
         None,
     )
 }
@@ -879,20 +984,22 @@ impl RevokeStmt {
         's,
         C: GenericClient,
         T1: crate::StringSql,
-        T2: crate::StringSql,
-        T3: crate::StringSql,
+        T2: crate::ArraySql<Item = T1>,
+        T3: crate::ArraySql<Item = uuid::Uuid>,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
+        ids: &'a T2,
+        event_ids: &'a T3,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
-        id: &'a T1,
-        event_id: &'a uuid::Uuid,
-        ip_address: &'a Option<T2>,
-        user_agent: &'a Option<T3>,
+        ip_address: &'a Option<T4>,
+        user_agent: &'a Option<T5>,
     ) -> RevokeQuery<'c, 'a, 's, C, Revoke, 5> {
         RevokeQuery {
             client,
-            params: [now, id, event_id, ip_address, user_agent],
+            params: [ids, event_ids, now, ip_address, user_agent],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -906,12 +1013,22 @@ impl RevokeStmt {
         }
     }
 }
-impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::ArraySql<Item = T1>,
+    T3: crate::ArraySql<Item = uuid::Uuid>,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+>
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        RevokeParams<T1, T2, T3>,
+        RevokeParams<T1, T2, T3, T4, T5>,
         RevokeQuery<'c, 'a, 's, C, Revoke, 5>,
         C,
     > for RevokeStmt
@@ -919,64 +1036,16 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a RevokeParams<T1, T2, T3>,
+        params: &'a RevokeParams<T1, T2, T3, T4, T5>,
     ) -> RevokeQuery<'c, 'a, 's, C, Revoke, 5> {
         self.bind(
             client,
+            &params.ids,
+            &params.event_ids,
             &params.now,
-            &params.id,
-            &params.event_id,
             &params.ip_address,
             &params.user_agent,
         )
-    }
-}
-pub struct ReplaceTokenStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn replace_token() -> ReplaceTokenStmt {
-    ReplaceTokenStmt(
-        "update auth.sessions set token = $1, updated_at = $2 where id = $3 and revoked_at is null",
-        None,
-    )
-}
-impl ReplaceTokenStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
-        self.1 = Some(client.prepare(self.0).await?);
-        Ok(self)
-    }
-    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
-        &'s self,
-        client: &'c C,
-        token_hash: &'a T1,
-        now: &'a chrono::DateTime<chrono::FixedOffset>,
-        id: &'a T2,
-    ) -> Result<u64, tokio_postgres::Error> {
-        crate::client::async_::execute(client, self.0, &[token_hash, now, id], self.1.as_ref())
-            .await
-    }
-}
-impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
-    crate::client::async_::Params<
-        'a,
-        'a,
-        'a,
-        ReplaceTokenParams<T1, T2>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
-        C,
-    > for ReplaceTokenStmt
-{
-    fn params(
-        &'a self,
-        client: &'a C,
-        params: &'a ReplaceTokenParams<T1, T2>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(client, &params.token_hash, &params.now, &params.id))
     }
 }
 pub struct NotifyStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -2,34 +2,44 @@
 
 #[derive(Debug)]
 pub struct RotateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
-    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub child_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub session_expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub token_hash: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
     pub grace_start: chrono::DateTime<chrono::FixedOffset>,
     pub child_id: T2,
     pub child_hash: T3,
-    pub child_expires_at: chrono::DateTime<chrono::FixedOffset>,
 }
 #[derive(Debug)]
-pub struct RevokeFamilyParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
-    pub now: chrono::DateTime<chrono::FixedOffset>,
-    pub family_id: T1,
-    pub event_id: uuid::Uuid,
-    pub ip_address: Option<T2>,
-    pub user_agent: Option<T3>,
-}
-#[derive(Debug)]
-pub struct InsertRefreshParams<
+pub struct RevokeFamilyParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
     T4: crate::StringSql,
 > {
-    pub id: T1,
-    pub session_id: T2,
-    pub user_id: T3,
-    pub token_hash: T4,
-    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub family_id: T1,
     pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub event_id: uuid::Uuid,
+    pub event_type: T2,
+    pub ip_address: Option<T3>,
+    pub user_agent: Option<T4>,
+}
+#[derive(Debug)]
+pub struct ExchangeParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+> {
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub session_id: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T2,
+    pub token_hash: T3,
+    pub event_id: uuid::Uuid,
+    pub ip_address: Option<T4>,
+    pub user_agent: Option<T5>,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rotated {
@@ -49,8 +59,6 @@ pub struct Rotated {
     pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
     pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
-    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 pub struct RotatedBorrowed<'a> {
     pub session_id: &'a str,
@@ -69,8 +77,6 @@ pub struct RotatedBorrowed<'a> {
     pub deleted_at: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub user_created_at: chrono::DateTime<chrono::FixedOffset>,
     pub user_updated_at: chrono::DateTime<chrono::FixedOffset>,
-    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 impl<'a> From<RotatedBorrowed<'a>> for Rotated {
     fn from(
@@ -91,8 +97,6 @@ impl<'a> From<RotatedBorrowed<'a>> for Rotated {
             deleted_at,
             user_created_at,
             user_updated_at,
-            session_revoked_at,
-            absolute_expires_at,
         }: RotatedBorrowed<'a>,
     ) -> Self {
         Self {
@@ -112,50 +116,52 @@ impl<'a> From<RotatedBorrowed<'a>> for Rotated {
             deleted_at,
             user_created_at,
             user_updated_at,
-            session_revoked_at,
-            absolute_expires_at,
         }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spent {
-    pub id: String,
     pub session_id: String,
-    pub user_id: String,
     pub family_id: String,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub session_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 pub struct SpentBorrowed<'a> {
-    pub id: &'a str,
     pub session_id: &'a str,
-    pub user_id: &'a str,
     pub family_id: &'a str,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub used_at: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub session_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub absolute_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub session_revoked_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 impl<'a> From<SpentBorrowed<'a>> for Spent {
     fn from(
         SpentBorrowed {
-            id,
             session_id,
-            user_id,
             family_id,
             expires_at,
             used_at,
             revoked_at,
+            session_expires_at,
+            absolute_expires_at,
+            session_revoked_at,
         }: SpentBorrowed<'a>,
     ) -> Self {
         Self {
-            id: id.into(),
             session_id: session_id.into(),
-            user_id: user_id.into(),
             family_id: family_id.into(),
             expires_at,
             used_at,
             revoked_at,
+            session_expires_at,
+            absolute_expires_at,
+            session_revoked_at,
         }
     }
 }
@@ -388,7 +394,7 @@ where
 pub struct RotateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn rotate() -> RotateStmt {
     RotateStmt(
-        "with parent as ( update auth.refresh_tokens set used_at = coalesce(used_at, $1) where token_hash = $2 and revoked_at is null and expires_at > $1 and (used_at is null or used_at > $3) returning id, session_id, user_id, family_id), child as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, parent_id, expires_at, created_at) select $4, session_id, user_id, family_id, $5, id, $6, $1 from parent on conflict (token_hash) do nothing), session as ( update auth.sessions s set expires_at = greatest(s.expires_at, least($6, coalesce(s.absolute_expires_at, $6))), last_activity_at = $1, updated_at = $1 from parent where s.id = parent.session_id and s.revoked_at is null and (s.last_activity_at < $1 - interval '60 seconds' or s.expires_at < $6 - interval '1 day')) select p.session_id, p.family_id, u.id as user_id, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at, s.revoked_at as session_revoked_at, s.absolute_expires_at from parent p join auth.users u on u.id = p.user_id join auth.sessions s on s.id = p.session_id",
+        "with live as ( select s.id, least($1, s.absolute_expires_at, case when not s.remember_me then s.expires_at end) as child_expires_at, case when s.remember_me then greatest(s.expires_at, least($2, s.absolute_expires_at)) else s.expires_at end as new_expires_at from auth.refresh_tokens r join auth.sessions s on s.id = r.session_id where r.token_hash = $3 and s.revoked_at is null and s.expires_at > $4 and (s.absolute_expires_at is null or s.absolute_expires_at > $4) for no key update of s), parent as ( update auth.refresh_tokens r set used_at = coalesce(r.used_at, $4) from live where r.token_hash = $3 and r.session_id = live.id and r.revoked_at is null and r.expires_at > $4 and (r.used_at is null or r.used_at > $5) returning r.id, r.session_id, r.user_id, r.family_id), child as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, parent_id, expires_at, created_at) select $6, p.session_id, p.user_id, p.family_id, $7, p.id, live.child_expires_at, $4 from parent p, live on conflict (token_hash) do nothing), session as ( update auth.sessions s set expires_at = live.new_expires_at, last_activity_at = greatest(s.last_activity_at, $4), updated_at = $4 from parent p, live where s.id = p.session_id and (s.last_activity_at < $4 - interval '60 seconds' or live.new_expires_at > s.expires_at + interval '60 seconds')) select p.session_id, p.family_id, u.id as user_id, u.name, u.email, u.email_verified, u.image, u.role::text as role, u.access_tier::text as access_tier, u.two_factor_enabled, u.banned, u.ban_reason, u.ban_expires, u.deleted_at, u.created_at as user_created_at, u.updated_at as user_updated_at from parent p join auth.users u on u.id = p.user_id",
         None,
     )
 }
@@ -411,22 +417,24 @@ impl RotateStmt {
     >(
         &'s self,
         client: &'c C,
-        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        child_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        session_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         token_hash: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
         grace_start: &'a chrono::DateTime<chrono::FixedOffset>,
         child_id: &'a T2,
         child_hash: &'a T3,
-        child_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
-    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 6> {
+    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 7> {
         RotatedQuery {
             client,
             params: [
-                now,
+                child_expires_at,
+                session_expires_at,
                 token_hash,
+                now,
                 grace_start,
                 child_id,
                 child_hash,
-                child_expires_at,
             ],
             query: self.0,
             cached: self.1.as_ref(),
@@ -449,8 +457,6 @@ impl RotateStmt {
                         deleted_at: row.try_get(13)?,
                         user_created_at: row.try_get(14)?,
                         user_updated_at: row.try_get(15)?,
-                        session_revoked_at: row.try_get(16)?,
-                        absolute_expires_at: row.try_get(17)?,
                     })
                 },
             mapper: |it| Rotated::from(it),
@@ -463,7 +469,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
         'a,
         's,
         RotateParams<T1, T2, T3>,
-        RotatedQuery<'c, 'a, 's, C, Rotated, 6>,
+        RotatedQuery<'c, 'a, 's, C, Rotated, 7>,
         C,
     > for RotateStmt
 {
@@ -471,22 +477,23 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
         &'s self,
         client: &'c C,
         params: &'a RotateParams<T1, T2, T3>,
-    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 6> {
+    ) -> RotatedQuery<'c, 'a, 's, C, Rotated, 7> {
         self.bind(
             client,
-            &params.now,
+            &params.child_expires_at,
+            &params.session_expires_at,
             &params.token_hash,
+            &params.now,
             &params.grace_start,
             &params.child_id,
             &params.child_hash,
-            &params.child_expires_at,
         )
     }
 }
 pub struct FindRefreshStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_refresh() -> FindRefreshStmt {
     FindRefreshStmt(
-        "select id, session_id, user_id, family_id, expires_at, used_at, revoked_at from auth.refresh_tokens where token_hash = $1",
+        "select r.session_id, r.family_id, r.expires_at, r.used_at, r.revoked_at, s.expires_at as session_expires_at, s.absolute_expires_at, s.revoked_at as session_revoked_at from auth.refresh_tokens r join auth.sessions s on s.id = r.session_id where r.token_hash = $1",
         None,
     )
 }
@@ -510,13 +517,14 @@ impl FindRefreshStmt {
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<SpentBorrowed, tokio_postgres::Error> {
                 Ok(SpentBorrowed {
-                    id: row.try_get(0)?,
-                    session_id: row.try_get(1)?,
-                    user_id: row.try_get(2)?,
-                    family_id: row.try_get(3)?,
-                    expires_at: row.try_get(4)?,
-                    used_at: row.try_get(5)?,
-                    revoked_at: row.try_get(6)?,
+                    session_id: row.try_get(0)?,
+                    family_id: row.try_get(1)?,
+                    expires_at: row.try_get(2)?,
+                    used_at: row.try_get(3)?,
+                    revoked_at: row.try_get(4)?,
+                    session_expires_at: row.try_get(5)?,
+                    absolute_expires_at: row.try_get(6)?,
+                    session_revoked_at: row.try_get(7)?,
                 })
             },
             mapper: |it| Spent::from(it),
@@ -526,7 +534,7 @@ impl FindRefreshStmt {
 pub struct RevokeFamilyStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn revoke_family() -> RevokeFamilyStmt {
     RevokeFamilyStmt(
-        "with family as ( update auth.refresh_tokens set revoked_at = $1 where family_id = $2 and revoked_at is null returning session_id, user_id), session as ( update auth.sessions s set revoked_at = $1, updated_at = $1 from (select distinct session_id from family) f where s.id = f.session_id and s.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $3, user_id, 'REFRESH_TOKEN_REUSED', $4, $5, jsonb_build_object('sessionId', session_id), $1 from family limit 1) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from family",
+        "with named as ( select s.id from auth.sessions s where s.id in (select session_id from auth.refresh_tokens where family_id = $1) for no key update of s), family as ( update auth.refresh_tokens r set revoked_at = $2 from named where r.session_id = named.id and r.family_id = $1 and r.revoked_at is null returning r.session_id, r.user_id), session as ( update auth.sessions s set revoked_at = $2, updated_at = $2 from (select distinct session_id from family) f where s.id = f.session_id and s.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $3, user_id, $4, $5, $6, jsonb_build_object('sessionId', session_id), $2 from family limit 1) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from family",
         None,
     )
 }
@@ -546,18 +554,20 @@ impl RevokeFamilyStmt {
         T1: crate::StringSql,
         T2: crate::StringSql,
         T3: crate::StringSql,
+        T4: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
-        now: &'a chrono::DateTime<chrono::FixedOffset>,
         family_id: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
         event_id: &'a uuid::Uuid,
-        ip_address: &'a Option<T2>,
-        user_agent: &'a Option<T3>,
-    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5> {
+        event_type: &'a T2,
+        ip_address: &'a Option<T3>,
+        user_agent: &'a Option<T4>,
+    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 6> {
         RevokeFamilyQuery {
             client,
-            params: [now, family_id, event_id, ip_address, user_agent],
+            params: [family_id, now, event_id, event_type, ip_address, user_agent],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -571,39 +581,49 @@ impl RevokeFamilyStmt {
         }
     }
 }
-impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        RevokeFamilyParams<T1, T2, T3>,
-        RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5>,
+        RevokeFamilyParams<T1, T2, T3, T4>,
+        RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 6>,
         C,
     > for RevokeFamilyStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a RevokeFamilyParams<T1, T2, T3>,
-    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 5> {
+        params: &'a RevokeFamilyParams<T1, T2, T3, T4>,
+    ) -> RevokeFamilyQuery<'c, 'a, 's, C, RevokeFamily, 6> {
         self.bind(
             client,
-            &params.now,
             &params.family_id,
+            &params.now,
             &params.event_id,
+            &params.event_type,
             &params.ip_address,
             &params.user_agent,
         )
     }
 }
-pub struct InsertRefreshStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn insert_refresh() -> InsertRefreshStmt {
-    InsertRefreshStmt(
-        "insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) values ($1, $2, $3, $1, $4, $5, $6)",
+pub struct ExchangeStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn exchange() -> ExchangeStmt {
+    ExchangeStmt(
+        "with live as ( select s.id, s.user_id, least($1, s.absolute_expires_at, case when not s.remember_me then s.expires_at end) as expires_at from auth.sessions s where s.id = $2 and s.revoked_at is null and s.expires_at > $3 and (s.absolute_expires_at is null or s.absolute_expires_at > $3)), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $4, id, user_id, $4, $5, expires_at, $3 from live returning user_id) insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $6, user_id, 'SSO_TOKEN_EXCHANGE', $7, $8, $3 from refresh",
         None,
     )
 }
-impl InsertRefreshStmt {
+impl ExchangeStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -620,20 +640,25 @@ impl InsertRefreshStmt {
         T2: crate::StringSql,
         T3: crate::StringSql,
         T4: crate::StringSql,
+        T5: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
-        id: &'a T1,
-        session_id: &'a T2,
-        user_id: &'a T3,
-        token_hash: &'a T4,
         expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        session_id: &'a T1,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T2,
+        token_hash: &'a T3,
+        event_id: &'a uuid::Uuid,
+        ip_address: &'a Option<T4>,
+        user_agent: &'a Option<T5>,
     ) -> Result<u64, tokio_postgres::Error> {
         crate::client::async_::execute(
             client,
             self.0,
-            &[id, session_id, user_id, token_hash, expires_at, now],
+            &[
+                expires_at, session_id, now, id, token_hash, event_id, ip_address, user_agent,
+            ],
             self.1.as_ref(),
         )
         .await
@@ -646,33 +671,36 @@ impl<
     T2: crate::StringSql,
     T3: crate::StringSql,
     T4: crate::StringSql,
+    T5: crate::StringSql,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        InsertRefreshParams<T1, T2, T3, T4>,
+        ExchangeParams<T1, T2, T3, T4, T5>,
         std::pin::Pin<
             Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
         >,
         C,
-    > for InsertRefreshStmt
+    > for ExchangeStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertRefreshParams<T1, T2, T3, T4>,
+        params: &'a ExchangeParams<T1, T2, T3, T4, T5>,
     ) -> std::pin::Pin<
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
         Box::pin(self.bind(
             client,
-            &params.id,
-            &params.session_id,
-            &params.user_id,
-            &params.token_hash,
             &params.expires_at,
+            &params.session_id,
             &params.now,
+            &params.id,
+            &params.token_hash,
+            &params.event_id,
+            &params.ip_address,
+            &params.user_agent,
         ))
     }
 }
