@@ -3,7 +3,7 @@
 use crate::cookies::Cookies;
 use crate::passwords::HashPool;
 use crate::sessions::live::LiveSessions;
-use crate::tokens::keys::{Claims, Keys, KeysError};
+use crate::tokens::keys::{Checked, Keys, KeysError};
 use kernel::ExposeSecret;
 use kernel::crypto::seal::SealKeys;
 use moka::sync::Cache;
@@ -45,7 +45,7 @@ pub(crate) struct Core {
     pub(crate) seal: Arc<SealKeys>,
     pub(crate) live: LiveSessions,
     /// Access tokens whose signature was checked.
-    pub(crate) verified: Cache<[u8; 32], Arc<Claims>>,
+    pub(crate) verified: Cache<[u8; 32], Arc<Checked>>,
     /// Derives refresh children and session handles.
     pub(crate) derivation_key: Zeroizing<[u8; 32]>,
 }

@@ -91,6 +91,7 @@ impl Identity {
     pub async fn follow_changes(&self, direct: platform::db::DirectDb, stop: CancellationToken) {
         tokio::join!(
             sessions::feed::follow(&self.core, direct, stop.clone()),
+            sessions::feed::keep_keys(&self.core, stop.clone()),
             sessions::feed::flush_activity(&self.core, stop),
         );
     }

@@ -191,6 +191,37 @@ impl TestDatabase {
         }
     }
 
+    /// Ends the connections that hear of revocations and lets no new connection in, until [`Self::let_in`]. Those that are
+    /// open already go on.
+    pub async fn cut_feed(&self) {
+        let name = &self.name;
+        let admin = connect(name).await;
+        let shut = format!("alter database {name} connection limit 0");
+        admin.batch_execute(&shut).await.unwrap();
+        let cut = "select pg_terminate_backend(pid, 5000) from pg_stat_activity \
+             where datname = current_database() and application_name = 'mana-auth feed'";
+        let cut = admin.query(cut, &[]).await.unwrap();
+        assert!(!cut.is_empty(), "nobody heard of revocations");
+    }
+
+    /// Lets connections in again.
+    pub async fn let_in(&self) {
+        let open = format!("alter database {} connection limit -1", self.name);
+        connect(&self.name)
+            .await
+            .batch_execute(&open)
+            .await
+            .unwrap();
+    }
+
+    /// How many connections hear of revocations now.
+    pub async fn feeds(&self) -> i64 {
+        let feeds = "select count(*) from pg_stat_activity \
+             where datname = current_database() and application_name = 'mana-auth feed'";
+        let admin = connect(&self.name).await;
+        admin.query_one(feeds, &[]).await.unwrap().get(0)
+    }
+
     /// A superuser's connection past row-level security, to look and to tamper.
     pub async fn superuser(&self) -> Client {
         connect(&self.name).await

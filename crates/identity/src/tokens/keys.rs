@@ -13,6 +13,7 @@ use platform::db::{Actor, Db, DbError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::Notify;
 
 /// Why the keys are not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,13 @@ pub struct Claims {
     pub iss: String,
     /// Audience.
     pub aud: String,
+}
+
+/// A token whose signature and claims were checked.
+pub(crate) struct Checked {
+    pub(crate) claims: Arc<Claims>,
+    /// The key that signed it.
+    kid: String,
 }
 
 /// For whom a token is.
@@ -109,6 +117,7 @@ pub struct Keys {
     config: JwtConfig,
     set: ArcSwap<KeySet>,
     loaded_at: AtomicI64,
+    is_stale: Notify,
 }
 
 const PURPOSE: &str = "jwks";
@@ -144,6 +153,7 @@ impl Keys {
             config,
             set: ArcSwap::from_pointee(set),
             loaded_at,
+            is_stale: Notify::new(),
         })
     }
 
@@ -201,6 +211,16 @@ impl Keys {
         Ok(())
     }
 
+    /// Says that the keys may have changed; whoever waits in [`Self::reload_asked`] reads them again.
+    pub(crate) fn ask_for_reload(&self) {
+        self.is_stale.notify_one();
+    }
+
+    /// Waits until somebody asked for a reload; several questions count as one.
+    pub(crate) async fn reload_asked(&self) {
+        self.is_stale.notified().await;
+    }
+
     /// The published keys, newest first.
     pub fn list(&self) -> Vec<KeyInfo> {
         self.set
@@ -233,7 +253,7 @@ impl Keys {
     }
 
     /// Checks a token's signature and claims: EdDSA alone, a key of ours, issuer, audience, lifetime (RFC 8725).
-    pub(crate) async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+    pub(crate) async fn verify(&self, token: &str) -> Result<Checked, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Invalid);
         }
@@ -265,7 +285,21 @@ impl Keys {
         if claims.iat > now + SKEW_SECONDS {
             return Err(TokenError::Invalid);
         }
-        Ok(claims)
+        Ok(Checked {
+            claims: Arc::new(claims),
+            kid: header.kid,
+        })
+    }
+
+    /// Whether a token that was checked before still counts: it is not too old, and its key was not taken away.
+    pub(crate) fn still_counts(&self, checked: &Checked) -> bool {
+        checked.claims.exp > self.context.now().seconds()
+            && self
+                .set
+                .load()
+                .public
+                .iter()
+                .any(|key| key.info.kid == checked.kid)
     }
 
     fn find(&self, kid: &str) -> Option<PublicKey> {

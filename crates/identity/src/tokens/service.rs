@@ -31,18 +31,16 @@ pub(crate) enum VerifyError {
 /// Checks an access token: signature and claims once per token, the session every time.
 pub(crate) async fn verify(core: &Core, token: &str) -> Result<Verified, VerifyError> {
     let key = sha256(token.as_bytes());
-    let known = core
-        .verified
-        .get(&key)
-        .filter(|claims| claims.exp > core.context.now().seconds());
-    let claims = match known {
-        Some(claims) => claims,
+    let known = core.verified.get(&key);
+    let checked = match known.filter(|checked| core.keys.still_counts(checked)) {
+        Some(checked) => checked,
         None => {
-            let claims = Arc::new(core.keys.verify(token).await.map_err(VerifyError::Token)?);
-            core.verified.insert(key, claims.clone());
-            claims
+            let checked = Arc::new(core.keys.verify(token).await.map_err(VerifyError::Token)?);
+            core.verified.insert(key, checked.clone());
+            checked
         }
     };
+    let claims = checked.claims.clone();
     match sessions::by_id(core, &claims.sid).await {
         Ok(Some(live)) if live.stored.user_id.as_str() == claims.sub => {
             Ok(Verified { claims, live })

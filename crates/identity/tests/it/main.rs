@@ -10,6 +10,7 @@ mod compat;
 mod deletion;
 mod enumeration;
 mod events;
+mod feed;
 mod gotchas;
 mod harness;
 mod hijack;

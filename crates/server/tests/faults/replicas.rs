@@ -1,6 +1,6 @@
 //! Two servers on one database.
 
-use crate::support::{Home, Server, eventually};
+use crate::support::{Done, Home, PATIENCE, Server, eventually};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -105,4 +105,52 @@ async fn replicas_agree_on_one_idempotent_use() {
         .await
         .expect(200);
     assert_eq!(balance.json["freeCreditsRemaining"], 145, "{balance:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_while_the_feed_is_cut_counts_on_every_replica() {
+    let home = Home::new();
+    let database = TestDatabase::empty().await;
+    let (first, second) = start_both(&home, &database);
+    let person = first.person().await;
+    let access = Some(person.access.as_str());
+    let balance = "/api/v1/credits/balance";
+    eventually("both hear of changes", PATIENCE, async || {
+        (database.feeds().await == 2).then_some(())
+    })
+    .await;
+    for _ in 0..2 {
+        second.get(balance, access).await.expect(200);
+    }
+    let keys = async |server: &Server| {
+        let document = server.get("/api/v1/auth/jwks", None).await.expect(200).json;
+        document["keys"].as_array().unwrap().len()
+    };
+    assert_eq!(keys(&second).await, 1);
+
+    database.cut_feed().await;
+    first
+        .post("/api/v1/auth/logout", access, json!({}))
+        .await
+        .expect(200);
+    eventually("the other replica refuses", COHERENT, async || {
+        (second.get(balance, access).await.status == 401).then_some(())
+    })
+    .await;
+    // Another process rotates and is gone; its word reaches nobody who is not listening yet.
+    database.let_in().await;
+    let mut rotate = home.command(&["keys", "rotate"]);
+    let rotate = rotate.env("DATABASE_URL", database.url.expose_secret());
+    Done::of(rotate).succeeds();
+    for server in [&first, &second] {
+        eventually("the new key", COHERENT, async || {
+            (keys(server).await == 2).then_some(())
+        })
+        .await;
+    }
+    eventually("both hear of changes again", PATIENCE, async || {
+        (database.feeds().await == 2).then_some(())
+    })
+    .await;
+    second.get(balance, access).await.expect(401);
 }
