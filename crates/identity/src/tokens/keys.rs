@@ -104,6 +104,9 @@ pub enum TokenError {
     /// It was ours and is too old.
     #[error("The token has expired.")]
     Expired,
+    /// What it says about its person is no longer so.
+    #[error("The token's role, tier or address is no longer its person's; refresh it.")]
+    Stale,
     /// Anything else.
     #[error("The token is not valid.")]
     Invalid,

@@ -75,7 +75,7 @@ pub(crate) struct ValidateRequest {
 /// What a token amounts to.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Validation {
-    /// Whether our own endpoints would accept it now.
+    /// Whether it is good now: its session is alive, and role, tier and address are still its person's.
     valid: bool,
     /// All claims of a valid token.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,8 @@ pub(crate) struct Validation {
     error: Option<String>,
 }
 
-/// Whether an access token is valid now, its session included. A bad token is 200 with `valid: false`.
+/// Whether an access token is valid now, its session included. A bad token is 200 with `valid: false`, and so is one
+/// that says a role, tier or address which its person no longer has: it has to be refreshed.
 #[utoipa::path(post, path = "/api/v1/auth/validate", tag = "tokens", request_body = ValidateRequest, responses(
     (status = 200, body = Validation), (status = 400, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn validate_token(
@@ -100,10 +101,10 @@ pub(crate) async fn validate_token(
             error: Some("No token provided".to_owned()),
         }));
     };
-    match service::verify(&core, &token).await {
-        Ok(verified) => Ok(axum::Json(Validation {
+    match service::verify_claims(&core, &token).await {
+        Ok(claims) => Ok(axum::Json(Validation {
             valid: true,
-            payload: Some(verified.claims),
+            payload: Some(claims),
             error: None,
         })),
         Err(VerifyError::Token(error)) => Ok(axum::Json(Validation {

@@ -6,7 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use kernel::crypto::digest::hmac_sha256;
 use kernel::crypto::jwt::Signer;
 use serde_json::{Value, json};
-use testkit::token_claims;
+use testkit::{Client, eventually, token_claims};
 
 /// Signs whatever it is told with a key that the server publishes as an old one.
 struct Forger {
@@ -263,4 +263,71 @@ async fn regression_7_1_23_the_issuer_is_one_setting() {
         (&json!("https://issuer.example.org"), &json!("apps"))
     );
     assert!(house.is_valid(&login["accessToken"]).await);
+}
+
+/// What a change of a person makes of a token that was issued before, on every path.
+async fn after(house: &House, change: &str) -> (Client, Value, Value) {
+    let (id, _, login) = house.person(ADA).await;
+    let token = login["accessToken"].clone();
+    assert!(house.is_valid(&token).await);
+    let told =
+        format!("update auth.users set {change}; select pg_notify('mana_auth', 'user:{id}')");
+    house.sql(&told).await;
+    eventually("the change", async || {
+        (!house.is_valid(&token).await).then_some(())
+    })
+    .await;
+    let client = house.client.bearer(token.as_str().unwrap());
+    (client, token, login["refreshToken"].clone())
+}
+
+#[tokio::test]
+async fn stale_claims_are_not_valid_and_our_own_routes_go_by_the_session() {
+    for (change, claim, value) in [
+        ("role = 'admin'", "role", json!("admin")),
+        ("access_tier = 'founder'", "tier", json!("founder")),
+        (
+            "email = 'lovelace@example.com'",
+            "email",
+            json!("lovelace@example.com"),
+        ),
+    ] {
+        let house = House::new().await;
+        let (client, token, refresh) = after(&house, change).await;
+        let said = refusal(&house, token.as_str().unwrap()).await;
+        assert!(said.contains("refresh it"), "{said}");
+        let session = client.get("/api/v1/auth/session").await.expect(200);
+        let (_, now) = token_claims(session.header("set-auth-jwt"));
+        assert_eq!(now[claim], value);
+        let shown = session.json()["user"].clone();
+        let shown = if claim == "tier" {
+            &shown["accessTier"]
+        } else {
+            &shown[claim]
+        };
+        assert_eq!(*shown, value);
+        let profile = client.get("/api/v1/auth/profile").await.expect(200).json();
+        assert!(claim == "tier" || profile[claim] == value, "{profile}");
+        // A refresh makes it true again.
+        let pair = house.refresh(&json!(refresh)).await.expect(200).json();
+        assert!(house.is_valid(&pair["accessToken"]).await);
+        let (_, now) = token_claims(pair["accessToken"].as_str().unwrap());
+        assert_eq!(now[claim], value);
+    }
+}
+
+#[tokio::test]
+async fn nobody_who_is_banned_or_deleted_has_a_valid_token() {
+    for change in [
+        "banned = true",
+        "banned = true, ban_expires = '2026-06-02'",
+        "deleted_at = now()",
+    ] {
+        let house = House::new().await;
+        let (client, _, _) = after(&house, change).await;
+        client
+            .get("/api/v1/auth/profile")
+            .await
+            .problem(401, "UNAUTHORIZED");
+    }
 }
