@@ -6,7 +6,8 @@ use crate::sessions::{Live, service as sessions};
 use crate::tokens::keys::TokenError;
 use crate::tokens::service as tokens;
 use async_trait::async_trait;
-use http::{HeaderMap, header};
+use http::HeaderMap;
+use platform::http::headers::bearer;
 use platform::ports::{Authenticator, Credential, Via};
 use std::sync::Arc;
 
@@ -26,20 +27,51 @@ pub(crate) enum Found {
     Unavailable(String),
 }
 
+/// The sessions that a request's credentials belong to.
+pub(crate) struct Held {
+    /// The cookie's, with its token.
+    pub(crate) by_cookie: Option<(Arc<Live>, String)>,
+    /// The id of the bearer's.
+    pub(crate) by_bearer: Option<String>,
+}
+
 impl Core {
-    /// Checks the credentials of a request: a bearer when there is one, else the session cookie.
+    /// Checks the credentials of a request: a bearer when there is one, else the session cookie. Other schemes of
+    /// `Authorization`, a proxy's Basic for one, are none of ours.
     pub(crate) async fn find_caller(&self, headers: &HeaderMap) -> Found {
-        match headers.get(header::AUTHORIZATION) {
-            Some(value) => match value
-                .to_str()
-                .ok()
-                .and_then(|value| value.strip_prefix("Bearer "))
-            {
-                Some(token) => self.find_bearer(token.trim()).await,
-                None => Found::BadBearer(TokenError::Invalid),
-            },
+        match bearer(headers) {
+            Some(token) => self.find_bearer(&token).await,
             None => self.find_cookie(headers).await,
         }
+    }
+
+    /// Every session that a request's credentials belong to, so that signing out leaves none of them behind. An access token
+    /// that has expired still names its own.
+    ///
+    /// # Errors
+    /// The cause, when it cannot be told.
+    pub(crate) async fn find_held(&self, headers: &HeaderMap) -> Result<Held, String> {
+        let by_cookie = match self.find_cookie(headers).await {
+            Found::Cookie { live, token } => Some((live, token)),
+            Found::Unavailable(cause) => return Err(cause),
+            _ => None,
+        };
+        let by_bearer = match bearer(headers) {
+            None => None,
+            Some(token) => match self.find_bearer(&token).await {
+                Found::Bearer { live, .. } => Some(live.stored.session.id.clone()),
+                Found::BadBearer(TokenError::Expired) => {
+                    let known = self.keys.verify_signature(&token).await;
+                    known.ok().map(|known| known.claims.sid.clone())
+                }
+                Found::Unavailable(cause) => return Err(cause),
+                _ => None,
+            },
+        };
+        Ok(Held {
+            by_cookie,
+            by_bearer,
+        })
     }
 
     async fn find_cookie(&self, headers: &HeaderMap) -> Found {

@@ -134,14 +134,13 @@ impl Cookies {
     }
 }
 
-/// The cookies of a request in their order.
+/// The cookies of a request in their order. One that is no text is left out, and no other with it.
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .map(|(name, value)| (name, value.trim_matches('"')))
 }
 

@@ -107,19 +107,20 @@ impl Locale {
             .filter_map(|item| {
                 let mut parts = item.split(';');
                 let locale = Self::from_tag(parts.next()?)?;
-                let quality = parts
-                    .find_map(|p| {
-                        p.trim()
-                            .strip_prefix("q=")
-                            .map(|q| q.parse::<f32>().unwrap_or(0.0))
-                    })
-                    .unwrap_or(1.0);
+                let quality = parts.find_map(quality_of).unwrap_or(1.0);
                 (quality > 0.0).then_some((quality, locale))
             })
             .collect();
         choices.sort_by(|a, b| b.0.total_cmp(&a.0));
         choices.first().map(|choice| choice.1)
     }
+}
+
+/// The weight of an item; its name ignores case (RFC 9110 §12.4.2). One that is no number takes the item away.
+fn quality_of(parameter: &str) -> Option<f32> {
+    let (name, value) = parameter.split_once('=')?;
+    let is_quality = name.trim().eq_ignore_ascii_case("q");
+    is_quality.then(|| value.trim().parse().unwrap_or(0.0))
 }
 
 /// NFKC, so that the same password typed on two keyboards is the same password.
@@ -178,6 +179,14 @@ mod tests {
     fn accept_language_picks_by_quality() {
         assert_eq!(
             Locale::from_accept_language("fr, en;q=0.8, de;q=0.9"),
+            Some(Locale::De)
+        );
+        assert_eq!(
+            Locale::from_accept_language("de;Q=0.1, EN-gb ; Q = 0.5"),
+            Some(Locale::En)
+        );
+        assert_eq!(
+            Locale::from_accept_language("en;q=nan, de;q=0.1"),
             Some(Locale::De)
         );
         assert_eq!(Locale::from_accept_language("en-GB"), Some(Locale::En));

@@ -9,6 +9,7 @@ use identity::Identity;
 use kernel::crypto::digest::constant_time_eq;
 use metrics::gauge;
 use platform::db::Db;
+use platform::http::headers::bearer;
 use platform::http::{ApiError, Code};
 use platform::jobs::Jobs;
 use std::sync::Arc;
@@ -47,11 +48,8 @@ async fn get_metrics(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     if let Some(token) = &observer.seen.token {
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        if !constant_time_eq(given.as_bytes(), format!("Bearer {token}").as_bytes()) {
+        let given = bearer(&headers).unwrap_or_default();
+        if !constant_time_eq(given.as_bytes(), token.as_bytes()) {
             return Err(ApiError::new(Code::Unauthorized));
         }
     }

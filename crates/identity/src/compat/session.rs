@@ -7,8 +7,8 @@ use crate::cookies::SignedCookie;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
-use http::header;
 use kernel::UserId;
+use platform::http::headers::bearer;
 use std::sync::Arc;
 
 /// A live session with the token that was presented.
@@ -41,16 +41,11 @@ impl Call {
 
     /// A bare token counts as it is, a signed one when we signed it; anything else is as if it were not there.
     fn bearer(&self) -> Option<String> {
-        let value = self.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim();
-        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-            return None;
-        }
+        let token = bearer(self.headers()).filter(|token| !token.is_empty())?;
         if token.contains('.') {
-            self.core().cookies.verify(token)
+            self.core().cookies.verify(&token)
         } else {
-            Some(token.to_owned())
+            Some(token.into_owned())
         }
     }
 

@@ -14,10 +14,11 @@ use crate::sessions::service as sessions;
 use crate::sign_in::service::{self as sign_in, Attempt, Device, Method};
 use crate::users::{self, Person};
 use axum::Router;
-use http::{HeaderValue, header};
+use http::header;
 use kernel::UserId;
 use kernel::crypto::password::Password;
 use platform::http::limits;
+use platform::http::location::location;
 use platform::limited;
 use platform::ports::Role;
 use serde_json::json as object;
@@ -141,7 +142,7 @@ async fn sign_in_by_email(call: Call) -> Answer {
     };
     let trusted = two_factor::trust_cookie(&call);
     let entry = mfa::sign_in(call.core(), attempt, trusted.as_deref(), &call.origin()).await?;
-    let location = callback.as_deref().filter(|link| !link.is_empty());
+    let target = callback.as_deref().filter(|link| !link.is_empty());
     let body = match two_factor::enter(&call, entry, is_remembered) {
         Err(asking) => asking,
         Ok(opened) => {
@@ -149,15 +150,16 @@ async fn sign_in_by_email(call: Call) -> Answer {
             call.set_session(&UserId::new(user.id.clone()), &opened.token, is_remembered);
             let mut body = object!({"redirect": false, "token": opened.token, "user": user});
             if let (Some(link), Some(fields)) = (&callback, body.as_object_mut()) {
-                fields.insert("redirect".to_owned(), location.is_some().into());
+                fields.insert("redirect".to_owned(), target.is_some().into());
                 fields.insert("url".to_owned(), link.as_str().into());
             }
             body
         }
     };
     let mut response = json(&body);
-    if let Some(location) = location.and_then(|link| HeaderValue::from_str(link).ok()) {
-        response.headers_mut().insert(header::LOCATION, location);
+    if let Some(target) = target {
+        let headers = response.headers_mut();
+        headers.insert(header::LOCATION, location(target));
     }
     Ok(response)
 }
@@ -169,10 +171,13 @@ async fn sign_out(call: Call) -> Answer {
     fields.optional_string("state");
     fields.finish()?;
     let core = call.core();
-    if let Some(token) = call.presented_token()
-        && let Some(live) = sessions::by_token(core, &token).await?
-    {
-        sessions::revoke(core, &live.stored.session.id, &call.origin()).await?;
+    let held = core.find_held(call.headers()).await;
+    let held = held.map_err(NativeError::unavailable)?;
+    let by_cookie = held
+        .by_cookie
+        .map(|(live, _)| live.stored.session.id.clone());
+    for session in by_cookie.into_iter().chain(held.by_bearer) {
+        sessions::revoke(core, &session, &call.origin()).await?;
     }
     call.clear_session();
     devices::forget_all(&call).await?;

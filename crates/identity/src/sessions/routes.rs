@@ -7,15 +7,16 @@ use crate::core::Core;
 use crate::sign_in::service::TokenPair;
 use crate::tokens::service as tokens;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use kernel::Timestamp;
 use platform::http::{
-    ApiError, Caller, Code, OptionalJson, Origin, Problem, Query, require_trusted_origin,
+    ApiError, Caller, Code, OptionalJson, Origin, Path, Problem, Query, require_trusted_origin,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -132,25 +133,20 @@ pub(crate) async fn logout(
     parts: Parts,
     OptionalJson(body): OptionalJson<LogoutRequest>,
 ) -> Result<Response, ApiError> {
+    let held = core.find_held(&parts.headers).await;
+    let held = held.map_err(ApiError::unavailable)?;
+    let mut sessions = BTreeSet::from_iter(held.by_bearer);
     let mut device = None;
-    let named = match core.find_caller(&parts.headers).await {
-        Found::Cookie { live, token } => {
-            require_trusted_origin(&parts)?;
-            device = Some(device_cookie(&token));
-            Some(live.stored.session.id.clone())
-        }
-        Found::Bearer { live, .. } => Some(live.stored.session.id.clone()),
-        Found::Unavailable(cause) => return Err(ApiError::unavailable(cause)),
-        Found::None | Found::DeadCookie | Found::BadBearer(_) => None,
-    };
-    let refresh = body.unwrap_or_default().refresh_token;
-    let session = match (named, refresh) {
-        (Some(session), _) => Some(session),
-        (None, Some(token)) => tokens::session_of_refresh_token(&core, &token).await?,
-        (None, None) => None,
-    };
-    if let Some(session) = session {
-        service::revoke(&core, &session, &origin).await?;
+    if let Some((live, token)) = &held.by_cookie {
+        require_trusted_origin(&parts)?;
+        device = Some(device_cookie(token));
+        sessions.insert(live.stored.session.id.clone());
+    }
+    if let Some(token) = body.unwrap_or_default().refresh_token {
+        sessions.extend(tokens::session_of_refresh_token(&core, &token).await?);
+    }
+    for session in &sessions {
+        service::revoke(&core, session, &origin).await?;
     }
     let mut response = axum::Json(LoggedOut {
         success: true,

@@ -3,6 +3,7 @@
 use super::client_ip::{ClientIp, TrustedProxies};
 use super::codes::Code;
 use super::error::{ApiError, Cause};
+use super::headers::text_of;
 use super::limits::{Decision, Limits};
 use super::origin::TrustedOrigins;
 use super::serve::Peer;
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, header};
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -47,7 +49,7 @@ pub fn protect(router: Router, edge: Arc<Edge>) -> Router {
     let origins = edge.origins.clone();
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin, _| {
-            origin.to_str().is_ok_and(|origin| origins.allows(origin))
+            origins.allows(&text_of(origin))
         }))
         .allow_credentials(true)
         .allow_methods([
@@ -206,14 +208,14 @@ fn request_id(request: &Request, context: &Context) -> String {
     request
         .headers()
         .get("x-request-id")
-        .and_then(|value| value.to_str().ok())
+        .map(text_of)
         .filter(|id| {
             (8..=64).contains(&id.len())
                 && id
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         })
-        .map_or_else(|| context.new_id(), ToOwned::to_owned)
+        .map_or_else(|| context.new_id(), Cow::into_owned)
 }
 
 fn write_headers(response: &mut Response, edge: &Edge, is_api: bool, id: &str) {
@@ -279,6 +281,8 @@ fn observe(response: &Response, seen: &Observed<'_>) {
     let cause = response.extensions().get::<Cause>();
     let code = cause.map(|cause| cause.code.as_str());
     let why = cause.and_then(|cause| cause.text.as_deref());
+    // A failure is never silent, whoever answered.
+    let why = why.or_else(|| status.is_server_error().then_some("no cause was given"));
     let user = seen.user.map(kernel::UserId::as_str);
     let millis = seen.elapsed.as_secs_f64() * 1000.0;
     let Observed {

@@ -381,14 +381,12 @@ async fn a_cookie_request_that_changes_something_needs_a_trusted_origin() {
 }
 
 #[tokio::test]
-async fn the_bearer_scheme_is_case_sensitive_and_other_schemes_are_refused() {
+async fn what_is_no_bearer_of_ours_signs_nobody_in() {
     let house = House::new().await;
     house.register("ada@example.com").await;
     let (_, body) = house.login("ada@example.com").await;
     let token = body["accessToken"].as_str().unwrap();
     for value in [
-        format!("bearer {token}"),
-        format!("BEARER {token}"),
         format!("Token {token}"),
         "Basic YTpi".to_owned(),
         token.to_owned(),
