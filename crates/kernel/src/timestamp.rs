@@ -32,7 +32,12 @@ impl Timestamp {
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         let millis = self.millis().saturating_add(seconds.saturating_mul(1000));
-        Self::from_millis(millis).unwrap_or(self)
+        let end = if seconds < 0 {
+            DateTime::<Utc>::MIN_UTC
+        } else {
+            DateTime::<Utc>::MAX_UTC
+        };
+        Self::from_millis(millis).unwrap_or(Self::new(end))
     }
 
     /// Whole seconds from `earlier` until this moment, negative when `earlier` is later.
@@ -90,6 +95,13 @@ impl<'de> Deserialize<'de> for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_moved_too_far_is_the_end_of_the_calendar_not_itself() {
+        let now = Timestamp::from_millis(0).unwrap();
+        assert!(now.plus_seconds(i64::MAX) > now.plus_seconds(1_000_000_000));
+        assert!(now.plus_seconds(i64::MIN) < now.plus_seconds(-1_000_000_000));
+    }
 
     #[test]
     fn shows_exactly_three_fractional_digits() {

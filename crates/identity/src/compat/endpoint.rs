@@ -1,7 +1,7 @@
 //! What is around every endpoint. Before: body, then origin. After: cookies, the device's own cookie, `set-auth-token`.
 
 use super::call::Call;
-use super::error::{BAD_REQUEST, NativeError, PAYLOAD_TOO_LARGE};
+use super::error::{BAD_REQUEST, NativeError, PAYLOAD_TOO_LARGE, Refused};
 use super::{devices, origin};
 use crate::core::Core;
 use axum::body::Body;
@@ -12,9 +12,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use kernel::crypto::cookie::percent_decode;
 use platform::http::extract::MAX_BODY_BYTES;
+use platform::http::headers::text;
+use platform::http::json::{BodyFault, COMPARED, check as check_shape, without_mark};
+use platform::http::location::location;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
+
+/// The most values in a body: what clients of this surface send is small and flat.
+const MAX_BODY_VALUES: usize = 1_000;
 
 /// What an endpoint answers.
 pub(crate) type Answer = Result<Response, NativeError>;
@@ -94,6 +100,9 @@ where
             Err(error) => return error.into_response(),
         }
     };
+    if let Err(error) = check_pairs("query", parts.uri.query().unwrap_or_default().as_bytes()) {
+        return error.into_response();
+    }
     let call = Call::new(core, parts, body);
     let checked = if is_reading {
         Ok(())
@@ -144,23 +153,26 @@ async fn read_body(
     let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
         .await
         .map_err(|_| PAYLOAD_TOO_LARGE)?;
+    let bytes = without_mark(&bytes);
     if bytes.is_empty() {
         return Ok(None);
     }
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .map(|value| value.split(';').next().unwrap_or_default().trim())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let given = text(headers, header::CONTENT_TYPE).unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default();
+    let given = given.trim().to_ascii_lowercase();
     if given.contains("application/json") {
+        check_shape(bytes, MAX_BODY_VALUES).map_err(|fault| match fault {
+            BodyFault::Unstorable(_) => unstorable("body", fault.field()),
+            BodyFault::TooDeep | BodyFault::TooMany => too_much(fault.message()),
+        })?;
         return Ok(Some(
-            serde_json::from_slice(&bytes).map_err(|_| BAD_REQUEST)?,
+            serde_json::from_slice(bytes).map_err(|_| BAD_REQUEST)?,
         ));
     }
     match media {
         Media::JsonOrForm if given.contains("application/x-www-form-urlencoded") => {
-            let pairs = url::form_urlencoded::parse(&bytes);
+            check_pairs("body", bytes)?;
+            let pairs = url::form_urlencoded::parse(bytes);
             let fields = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
             Ok(Some(Value::Object(fields.collect())))
         }
@@ -170,6 +182,36 @@ async fn read_body(
             "application/x-www-form-urlencoded, application/json",
         )),
     }
+}
+
+/// A query or form within bounds, without what no database keeps.
+fn check_pairs(place: &str, bytes: &[u8]) -> Result<(), NativeError> {
+    for (number, (name, value)) in url::form_urlencoded::parse(bytes).enumerate() {
+        if number >= MAX_BODY_VALUES {
+            return Err(too_much(BodyFault::TooMany.message()));
+        }
+        if name.contains('\0') {
+            return Err(unstorable(place, place));
+        }
+        if value.contains('\0') && !COMPARED.contains(&name.as_ref()) {
+            return Err(unstorable(place, &name));
+        }
+    }
+    Ok(())
+}
+
+fn too_much(message: &str) -> NativeError {
+    let Refused(status, code, _) = BAD_REQUEST;
+    NativeError::new(status, Some(code), format!("The request body {message}"))
+}
+
+fn unstorable(place: &str, field: &str) -> NativeError {
+    let at = if field == place {
+        place.to_owned()
+    } else {
+        format!("{place}.{field}")
+    };
+    NativeError::validation(format!("[{at}] Invalid input: must not contain U+0000"))
 }
 
 fn unsupported(given: &str, allowed: &str) -> NativeError {
@@ -189,7 +231,7 @@ fn unsupported(given: &str, allowed: &str) -> NativeError {
 pub(crate) fn json(body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(body) => json_bytes(body.into()),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(error) => NativeError::internal(error).into_response(),
     }
 }
 
@@ -210,18 +252,13 @@ pub(crate) fn json_bytes(body: Bytes) -> Response {
 /// A redirect that takes the cookies of its call along (contract better-auth §0.2).
 pub(crate) fn redirect(target: &str) -> Response {
     let mut response = Response::new(Body::empty());
-    match HeaderValue::from_str(target) {
-        Ok(location) => {
-            *response.status_mut() = StatusCode::FOUND;
-            let headers = response.headers_mut();
-            headers.insert(header::LOCATION, location);
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
-        }
-        Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
-    }
+    *response.status_mut() = StatusCode::FOUND;
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location(target));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }
 

@@ -29,7 +29,11 @@ pub(crate) struct NativeError {
 
 /// A refusal that is always worded alike.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused(StatusCode, &'static str, &'static str);
+pub(crate) struct Refused(
+    pub(super) StatusCode,
+    pub(super) &'static str,
+    pub(super) &'static str,
+);
 
 macro_rules! refusals {
     ($($name:ident $status:ident $message:literal;)*) => {
@@ -173,10 +177,11 @@ impl From<HashPoolError> for NativeError {
 
 impl From<ApiError> for NativeError {
     fn from(error: ApiError) -> Self {
-        let cause = error.cause_text().unwrap_or_default().to_owned();
+        let cause = error.cause_text().unwrap_or_default();
         match error.code() {
             Code::ServiceUnavailable => Self::unavailable(cause),
-            _ => Self::internal(cause),
+            Code::Validation => Self::validation(error.detail_text().to_owned()),
+            code => Self::internal(format!("{} {} {cause}", code.as_str(), error.detail_text())),
         }
     }
 }

@@ -179,6 +179,11 @@ impl ApiError {
         self.0.code
     }
 
+    /// What happened, for people, when somebody else answers.
+    pub fn detail_text(&self) -> &str {
+        &self.0.detail
+    }
+
     /// What the log should say, when somebody else answers.
     pub fn cause_text(&self) -> Option<&str> {
         self.0.cause.as_deref()

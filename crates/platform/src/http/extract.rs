@@ -2,10 +2,14 @@
 
 use super::codes::Code;
 use super::error::ApiError;
+use super::headers;
+use super::json;
 use super::origin::TrustedOrigins;
 use crate::ports::{self, Credential, Role, Via};
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::request::Parts;
@@ -16,6 +20,8 @@ use std::sync::Arc;
 
 /// The largest JSON body of an ordinary request, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// The most values in a JSON body, lists and objects within it among them.
+const MAX_BODY_VALUES: usize = 5_000;
 /// So much of a body that is too large is still taken, so that the refusal reaches its client.
 const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -52,11 +58,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
 }
 
 fn require_json(parts: &Parts) -> Result<(), ApiError> {
-    let media = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let media = headers::text(&parts.headers, header::CONTENT_TYPE).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim();
     let is_json = essence.eq_ignore_ascii_case("application/json")
         || (essence.len() > 5 && essence.to_ascii_lowercase().ends_with("+json"));
@@ -68,10 +70,7 @@ fn require_json(parts: &Parts) -> Result<(), ApiError> {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
+    let announced = headers::text(request.headers(), header::CONTENT_LENGTH)
         .and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
         discard(request.into_body()).await;
@@ -101,6 +100,7 @@ async fn discard(body: Body) {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let bytes = json::without_mark(bytes);
     if std::str::from_utf8(bytes).is_err() {
         return Err(ApiError::field("body", "is not UTF-8"));
     }
@@ -108,6 +108,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(ApiError::field("body", "is not an object"));
     }
+    json::check(bytes, MAX_BODY_VALUES)
+        .map_err(|fault| ApiError::field(fault.field(), fault.message()))?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -156,8 +158,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let query = parts.uri.query().unwrap_or_default();
-        let pairs = url::form_urlencoded::parse(query.as_bytes());
-        let deserializer = serde_urlencoded::Deserializer::new(pairs);
+        let pairs = || url::form_urlencoded::parse(query.as_bytes());
+        for (name, value) in pairs() {
+            require_storable(&name, &value)?;
+        }
+        let deserializer = serde_urlencoded::Deserializer::new(pairs());
         serde_path_to_error::deserialize(deserializer)
             .map(Self)
             .map_err(|error| {
@@ -168,17 +173,55 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                     ApiError::field(quoted, "is not a known parameter")
                 } else if text.starts_with("missing field") {
                     ApiError::field(quoted, "is required")
+                } else if text.starts_with("duplicate field") {
+                    ApiError::field(quoted, "is given twice")
                 } else {
-                    ApiError::field(
-                        if path == "." {
-                            "query".to_owned()
-                        } else {
-                            path
-                        },
-                        text,
-                    )
+                    let field = if path == "." { "query" } else { &path };
+                    ApiError::field(field, text)
                 }
             })
+    }
+}
+
+/// U+0000 cannot be kept, and nothing we made has it.
+fn require_storable(name: &str, value: &str) -> Result<(), ApiError> {
+    if name.contains('\0') {
+        return Err(ApiError::field("query", "must not contain U+0000"));
+    }
+    if value.contains('\0') {
+        return Err(ApiError::field(name, "must not contain U+0000"));
+    }
+    Ok(())
+}
+
+/// The parameters of a path; one that cannot be read is a 400 that names it.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if let Ok(given) = RawPathParams::from_request_parts(parts, state).await {
+            for (name, value) in &given {
+                require_storable(name, value)?;
+            }
+        }
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(PathRejection::FailedToDeserializePathParams(error)) => {
+                Err(match error.into_kind() {
+                    ErrorKind::InvalidUtf8InPathParam { key } => {
+                        ApiError::field(key, "is not UTF-8")
+                    }
+                    ErrorKind::ParseErrorAtKey { key, .. }
+                    | ErrorKind::DeserializeError { key, .. } => {
+                        ApiError::field(key, "is malformed")
+                    }
+                    _ => ApiError::field("path", "is malformed"),
+                })
+            }
+            Err(error) => Err(ApiError::internal(error)),
+        }
     }
 }
 
@@ -259,7 +302,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 pub struct Origin {
     /// The client's address (contract decision 15).
     pub ip: String,
-    /// The user agent, cut to 512 characters.
+    /// The user agent as it may be stored.
     pub user_agent: String,
     /// The language the browser asks for, when it is one of ours.
     pub locale: Option<Locale>,
@@ -269,11 +312,10 @@ impl Origin {
     /// That of a request.
     pub fn of(parts: &Parts) -> Self {
         let ip = parts.extensions.get::<super::client_ip::ClientIp>();
-        let agent = parts.headers.get(header::USER_AGENT);
-        let agent = agent.and_then(|value| value.to_str().ok());
+        let agent = headers::text(&parts.headers, header::USER_AGENT);
         Self {
             ip: ip.map(ToString::to_string).unwrap_or_default(),
-            user_agent: agent.unwrap_or_default().chars().take(512).collect(),
+            user_agent: headers::storable(&agent.unwrap_or_default()),
             locale: accepted_locale(&parts.headers),
         }
     }
@@ -289,6 +331,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 
 /// The language that `Accept-Language` prefers of those we speak.
 pub fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    Locale::from_accept_language(accepted)
+    let accepted = headers::text(headers, header::ACCEPT_LANGUAGE)?;
+    Locale::from_accept_language(&accepted)
 }
