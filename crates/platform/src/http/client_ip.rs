@@ -1,8 +1,11 @@
 //! The client's address: the peer's, or what a trusted proxy says of it (contract decision 15).
 
+use super::headers::text_of;
 use http::HeaderMap;
 use ipnet::IpNet;
+use kernel::crypto::digest::sha256;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The address a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,43 +31,118 @@ impl ClientIp {
 }
 
 /// Which peers may speak for others.
-#[derive(Clone, Debug, Default)]
-pub struct TrustedProxies(Vec<IpNet>);
+#[derive(Debug, Default)]
+pub struct TrustedProxies {
+    nets: Vec<IpNet>,
+    has_warned_of_stranger: AtomicBool,
+    has_warned_of_entry: AtomicBool,
+}
+
+/// What proxies say of the client, in one of these.
+const FORWARDING: [&str; 3] = [FORWARDED_FOR, "forwarded", "x-real-ip"];
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 impl TrustedProxies {
     /// From `TRUSTED_PROXIES`.
     pub fn new(nets: Vec<IpNet>) -> Self {
-        Self(nets)
+        Self {
+            nets,
+            ..Self::default()
+        }
     }
 
     fn trusts(&self, ip: IpAddr) -> bool {
-        self.0.iter().any(|net| net.contains(&ip))
+        self.nets.iter().any(|net| net.contains(&ip))
     }
 
     /// The right-most entry of `X-Forwarded-For` that is not a trusted proxy, when the peer is one; else the peer.
+    ///
+    /// An entry that cannot be read stands for one client too: a private address is made of its text, so that nobody shares
+    /// the limits of everybody behind the proxy. What is left of it was not written by the proxy, and never counts.
     pub fn client_ip(&self, peer: IpAddr, headers: &HeaderMap) -> ClientIp {
         let peer = peer.to_canonical();
         if !self.trusts(peer) {
+            self.warn_of_stranger(peer, headers);
             return ClientIp(peer);
         }
         let mut nearest = peer;
-        let entries: Vec<&str> = headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .collect();
-        for entry in entries.iter().rev() {
-            let Ok(ip) = entry.trim().parse::<IpAddr>() else {
-                break;
+        let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().map(text_of).collect();
+        let entries = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        for entry in entries.map(str::trim).filter(|entry| !entry.is_empty()) {
+            let Some(ip) = read_entry(entry) else {
+                self.warn_of_entry(entry);
+                return ClientIp(stand_in(entry));
             };
-            nearest = ip.to_canonical();
+            nearest = ip;
             if !self.trusts(nearest) {
                 break;
             }
         }
         ClientIp(nearest)
     }
+
+    /// Once, or a flood of requests would be one of lines. Whoever connects directly can send the header too.
+    fn warn_of_stranger(&self, peer: IpAddr, headers: &HeaderMap) {
+        let is_forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
+        if is_forwarded && !self.has_warned_of_stranger.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "a peer that TRUSTED_PROXIES does not name says whom it speaks for, and is not believed: if it is your proxy, \
+                 everybody behind it shares one limit until TRUSTED_PROXIES names it; run: mana-auth doctor"
+            );
+        }
+    }
+
+    fn warn_of_entry(&self, entry: &str) {
+        if !self.has_warned_of_entry.swap(true, Ordering::Relaxed) {
+            let entry: String = entry.chars().take(64).collect();
+            tracing::warn!(
+                ?entry,
+                "a trusted proxy wrote an X-Forwarded-For that is no address; a private address stands for it"
+            );
+        }
+    }
+}
+
+/// An address as proxies write it: plain, quoted, in brackets, with a port, with a zone.
+fn read_entry(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim_matches('"').trim();
+    let bare = match entry.strip_prefix('[') {
+        Some(rest) => {
+            let (inside, after) = rest.split_once(']')?;
+            let is_port = after.strip_prefix(':').is_some_and(is_port);
+            (after.is_empty() || is_port).then_some(inside)?
+        }
+        None => match entry.split_once(':') {
+            Some((v4, port)) if v4.contains('.') && is_port(port) => v4,
+            _ => entry,
+        },
+    };
+    let bare = bare.split('%').next().unwrap_or_default();
+    bare.parse().ok().map(|ip: IpAddr| ip.to_canonical())
+}
+
+fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A unique local address (RFC 4193) made of a text, another one for every text in its first 48 bits, by which limits count.
+fn stand_in(entry: &str) -> IpAddr {
+    // A port differs with every connection of one client.
+    let host = match entry.rsplit_once(':') {
+        Some((host, port)) if is_port(port.trim_end_matches('"')) => host,
+        _ => entry,
+    };
+    let hash = sha256(host.as_bytes());
+    let mut octets = [0_u8; 16];
+    octets
+        .iter_mut()
+        .zip(hash)
+        .take(6)
+        .for_each(|(octet, byte)| *octet = byte);
+    let [first, ..] = &mut octets;
+    *first = 0xfd;
+    IpAddr::from(octets)
 }
 
 #[cfg(test)]
@@ -102,11 +180,65 @@ mod tests {
             ClientIp(ip("1.2.3.4"))
         );
         assert_eq!(
-            proxies.client_ip(ip("10.0.0.1"), &with("garbage")),
-            ClientIp(ip("10.0.0.1"))
-        );
-        assert_eq!(
             proxies.client_ip(ip("::ffff:10.0.0.1"), &with("1.2.3.4")),
+            ClientIp(ip("1.2.3.4"))
+        );
+    }
+
+    #[test]
+    fn addresses_are_read_as_proxies_write_them() {
+        for (entry, address) in [
+            ("1.2.3.4:5678", "1.2.3.4"),
+            ("\"1.2.3.4\"", "1.2.3.4"),
+            ("\"1.2.3.4:80\"", "1.2.3.4"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("\"[2001:db8::1]:443\"", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("  1.2.3.4\t", "1.2.3.4"),
+            ("::ffff:1.2.3.4", "1.2.3.4"),
+            ("[::ffff:1.2.3.4]:9", "1.2.3.4"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%25eth0]:1", "fe80::1"),
+        ] {
+            assert_eq!(read_entry(entry.trim()), Some(ip(address)), "{entry}");
+        }
+        for odd in [
+            "unknown",
+            "_hidden",
+            "1.2.3.4:",
+            "1.2.3.4:x",
+            "1.2.3",
+            "[1.2.3.4",
+            "[::1]x",
+            "host.example:80",
+            "",
+        ] {
+            assert_eq!(read_entry(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_throws_nobody_into_one_bucket() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let of = |entry: &str| proxies.client_ip(ip("10.0.0.1"), &with(entry));
+        assert_ne!(of("ada.example:1"), of("bob.example:1"));
+        assert_eq!(of("ada.example:1"), of("ada.example:2"));
+        assert_ne!(of("ada.example").limit_key(), of("bob.example").limit_key());
+        // What the client itself may have written, left of the proxy's own entry, never counts.
+        assert_eq!(of("6.6.6.6, ada.example"), of("7.7.7.7, ada.example"));
+        assert_eq!(of("garbage, 1.2.3.4"), ClientIp(ip("1.2.3.4")));
+        assert_eq!(of(" , "), ClientIp(ip("10.0.0.1")));
+        assert_eq!(of("1.2.3.4, "), ClientIp(ip("1.2.3.4")));
+    }
+
+    #[test]
+    fn the_lines_of_a_header_are_one_list() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let mut headers = with("6.6.6.6, 1.2.3.4");
+        headers.append(FORWARDED_FOR, "10.0.0.9".parse().unwrap());
+        assert_eq!(
+            proxies.client_ip(ip("10.0.0.1"), &headers),
             ClientIp(ip("1.2.3.4"))
         );
     }
