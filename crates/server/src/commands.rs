@@ -42,6 +42,15 @@ fn execute(command: Command) -> Result<ExitCode, Failure> {
     let config = Arc::new(Config::read(Source::from_machine(), &context())?);
     platform::telemetry::init_logging(&config.log_level, config.log_format);
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    if let Command::Config { .. } | Command::Serve = command
+        && let Some(advice) = config.leaves_home()
+    {
+        return Err(format!(
+            "the configuration is wrong:\n  {} {}",
+            advice.key, advice.message
+        )
+        .into());
+    }
     if let Command::Config { .. } = command {
         say("the configuration is fine");
         return Ok(ExitCode::SUCCESS);

@@ -44,6 +44,12 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
         }
     }
     let mut is_well = true;
+    for advice in config.advice().into_iter().chain(config.leaves_home()) {
+        say(format!(
+            "note  {:<11} {} {}",
+            "settings", advice.key, advice.message
+        ));
+    }
     for Finding { name, outcome } in findings {
         match outcome {
             Ok(text) => say(format!("ok    {name:<11} {text}")),

@@ -44,6 +44,9 @@ async fn answer(
     .await?;
     let listener = TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
+    for advice in config.advice() {
+        tracing::warn!(setting = advice.key, "{}", advice.message);
+    }
     announce(config, database, address);
     if let Some(link) = app.identity.make_admin_link().await? {
         say(

@@ -7,10 +7,11 @@ use super::error::{
     NativeError, Refused,
 };
 use super::fields::{Fields, is_truthy};
-use http::{HeaderMap, HeaderName, header};
-use platform::http::TrustedOrigins;
+use http::{HeaderMap, header};
+use platform::http::headers::text;
+use platform::http::origin::origin_of_referer;
 use serde_json::Value;
-use url::Url;
+use std::borrow::Cow;
 
 /// What every request that may change something passes before its fields are looked at.
 pub(super) fn check(call: &Call) -> Result<(), NativeError> {
@@ -68,10 +69,10 @@ pub(super) fn check_form(call: &Call) -> Result<(), NativeError> {
         // Checked already.
         return Ok(());
     }
-    let site = text(headers, "sec-fetch-site");
-    let mode = text(headers, "sec-fetch-mode");
-    let destination = text(headers, "sec-fetch-dest");
-    if site.is_empty() && mode.is_empty() && destination.is_empty() {
+    let of = |name| text(headers, name).unwrap_or_default();
+    let site = of("sec-fetch-site");
+    let mode = of("sec-fetch-mode");
+    if site.is_empty() && mode.is_empty() && of("sec-fetch-dest").is_empty() {
         return if claimed_origin(headers).is_empty() {
             Ok(())
         } else {
@@ -89,33 +90,22 @@ fn require_trusted(call: &Call) -> Result<(), NativeError> {
     if claimed.is_empty() || claimed == "null" {
         return Err(MISSING_OR_NULL_ORIGIN.into());
     }
-    if is_trusted(call.trusted_origins(), claimed) {
+    // The real server takes an origin with the slash of its root for the origin too.
+    let claimed = claimed.strip_suffix('/').unwrap_or(&claimed);
+    if call.trusted_origins().allows(claimed) {
         Ok(())
     } else {
         Err(INVALID_ORIGIN.into())
     }
 }
 
-fn is_trusted(trusted: &TrustedOrigins, claimed: &str) -> bool {
-    Url::parse(claimed).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && trusted.allows(&url.origin().ascii_serialization())
-    })
-}
-
-/// `Origin`, or `Referer` when that is empty.
-fn claimed_origin(headers: &HeaderMap) -> &str {
-    match text(headers, header::ORIGIN) {
-        "" => text(headers, header::REFERER),
-        origin => origin,
+/// `Origin`, or the origin of `Referer` when that is empty; a Referer that names no page stays as it is.
+fn claimed_origin(headers: &HeaderMap) -> Cow<'_, str> {
+    match text(headers, header::ORIGIN).unwrap_or_default() {
+        origin if !origin.is_empty() => origin,
+        _ => origin_of_referer(headers).map_or_else(
+            || text(headers, header::REFERER).unwrap_or_default(),
+            Cow::Owned,
+        ),
     }
-}
-
-fn text(headers: &HeaderMap, name: impl TryInto<HeaderName>) -> &str {
-    name.try_into()
-        .ok()
-        .and_then(|name| headers.get(name))
-        .and_then(|value| value.to_str().ok())
-        .map(str::trim)
-        .unwrap_or_default()
 }

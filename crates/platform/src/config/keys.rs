@@ -52,12 +52,12 @@ pub const KEYS: &[Key] = &[
     key(
         "BIND_ADDRESS",
         "0.0.0.0 in production, 127.0.0.1 in development",
-        "address to listen on",
+        "address to listen on; in development without SMTP_HOST one of this machine",
     ),
     key(
         "BASE_URL",
         "http://localhost:<PORT>",
-        "where people and apps reach this server; issuer, cookies and links follow it",
+        "where people and apps reach this server, without a path; issuer, cookies and links follow it",
     ),
     key(
         "FRONTEND_URL",
@@ -67,7 +67,7 @@ pub const KEYS: &[Key] = &[
     key(
         "CORS_ORIGINS",
         "",
-        "comma list of the apps' origins; they may send cookies and be redirected to",
+        "comma list of the apps' origins, which may send cookies and be redirected to; also https://*.example.org for every name below a domain, and an app's own scheme, such as myapp://",
     ),
     key(
         "TRUSTED_PROXIES",
@@ -128,7 +128,7 @@ pub const KEYS: &[Key] = &[
     key(
         "COOKIE_DOMAIN",
         "",
-        "such as .example.org: one sign-in for all sibling domains; needs https",
+        "such as .example.org: one sign-in for all sibling domains; needs https, and the host of BASE_URL within it",
     ),
     key("COOKIE_PREFIX", "mana", "first part of every cookie's name"),
     key("JWT_ISSUER", "BASE_URL", "iss of access tokens"),

@@ -55,6 +55,14 @@ fn read_smtp(s: &mut Source) -> Option<SmtpConfig> {
     let user = s.text("SMTP_USER").map(ToOwned::to_owned);
     let password = s.secret("SMTP_PASSWORD").map(SecretString::from);
     let host = s.text("SMTP_HOST")?.to_owned();
+    for (given, missing, key) in [
+        (user.is_some(), password.is_none(), "SMTP_PASSWORD"),
+        (password.is_some(), user.is_none(), "SMTP_USER"),
+    ] {
+        if given && missing {
+            s.problem(key, "is missing: name and password sign in together");
+        }
+    }
     let is_loopback =
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if security == SmtpSecurity::None && !is_loopback {

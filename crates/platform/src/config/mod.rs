@@ -1,12 +1,16 @@
 //! The configuration: read once, understood once, every mistake named at once.
 
+mod advice;
 pub mod keys;
 mod mail;
 mod passkeys;
+mod places;
 mod secrets;
 mod source;
 
+pub use advice::Advice;
 pub use passkeys::PasskeyConfig;
+pub use places::is_home;
 pub use secrets::Secrets;
 pub use source::{Problem, Source};
 
@@ -41,7 +45,7 @@ pub struct Config {
     pub base_url: Url,
     /// Where mailed links lead by default.
     pub frontend_url: Option<Url>,
-    /// The apps' origins, that of `frontend_url` among them.
+    /// The apps' origins and patterns of them, that of `frontend_url` among them.
     pub cors_origins: Vec<String>,
     /// Peers whose X-Forwarded-For counts.
     pub trusted_proxies: Vec<IpNet>,
@@ -206,25 +210,14 @@ impl Config {
     pub fn read(mut source: Source, context: &Context) -> Result<Self, ConfigError> {
         let s = &mut source;
         let port = u16::try_from(s.integer("PORT", 3001, 0..=65_535)).unwrap_or(3001);
-        let base_url = read_base_url(s, port);
+        let base_url = places::base_url(s, port);
         let is_production = read_environment(s, &base_url);
         let data_dir = PathBuf::from(s.text("DATA_DIR").unwrap_or("./data"));
         let secrets = secrets::read(s, is_production, &data_dir, context);
-        let bind = read_bind(s, is_production);
-        let cookie_domain = s.text("COOKIE_DOMAIN").map(ToOwned::to_owned);
-        if cookie_domain.is_some() && base_url.scheme() != "https" {
-            s.problem(
-                "COOKIE_DOMAIN",
-                "needs a BASE_URL with https: browsers refuse SameSite=None cookies without Secure",
-            );
-        }
-        let frontend_url = read_url(s, "FRONTEND_URL");
-        let mut cors_origins = read_origins(s, "CORS_ORIGINS");
-        // Else links to the app would be refused as leading elsewhere.
-        let app = frontend_url
-            .as_ref()
-            .map(|url| url.origin().ascii_serialization());
-        cors_origins.extend(app.filter(|app| !cors_origins.contains(app)));
+        let bind = places::bind(s, is_production);
+        let cookie_domain = places::cookie_domain(s, &base_url);
+        let frontend_url = places::frontend_url(s);
+        let cors_origins = places::origins(s, frontend_url.as_ref());
         let mail = mail::read(s);
         let passkeys = passkeys::read(
             s,
@@ -244,7 +237,7 @@ impl Config {
             port,
             frontend_url,
             cors_origins,
-            trusted_proxies: read_proxies(s),
+            trusted_proxies: places::proxies(s),
             data_dir,
             database_url: database_url.map(SecretString::from),
             database_direct_url: direct.map(SecretString::from),
@@ -259,7 +252,7 @@ impl Config {
             pg_bin: s.text("PG_BIN").map(PathBuf::from),
             secrets,
             cookie_domain,
-            cookie_prefix: read_prefix(s),
+            cookie_prefix: places::cookie_prefix(s),
             jwt: read_jwt(s, &base_url),
             sessions: SessionConfig {
                 idle_seconds: s.seconds("SESSION_IDLE_EXPIRY", 604_800),
@@ -303,6 +296,12 @@ impl Config {
                 "is missing: nobody could verify their address and sign in; set SMTP_HOST, or REQUIRE_EMAIL_VERIFICATION=false",
             );
         }
+        if !config.is_production && config.mail.smtp.is_none() && !config.bind.is_loopback() {
+            source.problem(
+                "BIND_ADDRESS",
+                "must be on this machine, such as 127.0.0.1: a development server without SMTP_HOST shows all mails at /dev/mailbox; set SMTP_HOST, or ENVIRONMENT=production",
+            );
+        }
         let problems = source.into_problems();
         if problems.is_empty() {
             Ok(config)
@@ -322,21 +321,6 @@ impl Config {
     }
 }
 
-fn read_base_url(s: &mut Source, port: u16) -> Url {
-    let fallback = format!("http://localhost:{port}");
-    let text = s.text("BASE_URL").unwrap_or(&fallback).to_owned();
-    match Url::parse(&text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() => url,
-        _ => {
-            s.problem(
-                "BASE_URL",
-                format!("must be an http or https URL, not `{text}`"),
-            );
-            Url::parse(&fallback).unwrap_or_else(|_| unreachable!("a URL of ours parses"))
-        }
-    }
-}
-
 /// `ENVIRONMENT` wins, then `NODE_ENV`; with neither a loopback BASE_URL means development (contract decision 16).
 fn read_environment(s: &mut Source, base_url: &Url) -> bool {
     let key = if s.text("ENVIRONMENT").is_some() {
@@ -353,13 +337,7 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
             true
         }
         None => {
-            let is_loopback = base_url.host_str().is_some_and(|host| {
-                host == "localhost"
-                    || host
-                        .trim_matches(['[', ']'])
-                        .parse::<IpAddr>()
-                        .is_ok_and(|ip| ip.is_loopback())
-            });
+            let is_loopback = base_url.host_str().is_some_and(is_home);
             if !is_loopback {
                 s.problem(
                     "ENVIRONMENT",
@@ -369,88 +347,6 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
             !is_loopback
         }
     }
-}
-
-fn read_bind(s: &mut Source, is_production: bool) -> IpAddr {
-    let fallback = if is_production {
-        [0, 0, 0, 0]
-    } else {
-        [127, 0, 0, 1]
-    };
-    let Some(text) = s.text("BIND_ADDRESS").map(ToOwned::to_owned) else {
-        return fallback.into();
-    };
-    text.parse().unwrap_or_else(|_| {
-        let message = format!("must be an IP address, not `{text}`");
-        s.problem("BIND_ADDRESS", message);
-        fallback.into()
-    })
-}
-
-fn read_url(s: &mut Source, key: &str) -> Option<Url> {
-    let text = s.text(key)?.to_owned();
-    match Url::parse(&text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
-        _ => {
-            s.problem(key, format!("must be an http or https URL, not `{text}`"));
-            None
-        }
-    }
-}
-
-fn read_origins(s: &mut Source, key: &str) -> Vec<String> {
-    let mut origins = Vec::new();
-    for item in s.list(key) {
-        match origin_of(&item) {
-            Some(origin) => origins.push(origin),
-            None => s.problem(
-                key,
-                format!("`{item}` is not an origin such as https://app.example"),
-            ),
-        }
-    }
-    origins
-}
-
-/// The origin that a text names and nothing more.
-fn origin_of(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    let is_origin = matches!(url.scheme(), "http" | "https")
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none();
-    is_origin.then(|| url.origin().ascii_serialization())
-}
-
-fn read_proxies(s: &mut Source) -> Vec<IpNet> {
-    let mut nets = Vec::new();
-    for item in s.list("TRUSTED_PROXIES") {
-        match item
-            .parse::<IpNet>()
-            .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
-        {
-            Ok(net) => nets.push(net),
-            Err(_) => s.problem(
-                "TRUSTED_PROXIES",
-                format!("`{item}` is not an address or a network such as 10.0.0.0/8"),
-            ),
-        }
-    }
-    nets
-}
-
-fn read_prefix(s: &mut Source) -> String {
-    let prefix = s.text("COOKIE_PREFIX").unwrap_or("mana").to_owned();
-    if !prefix
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
-    {
-        s.problem(
-            "COOKIE_PREFIX",
-            "may hold letters, digits, dashes, dots and underscores only",
-        );
-    }
-    prefix
 }
 
 fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {

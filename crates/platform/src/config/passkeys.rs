@@ -1,8 +1,12 @@
 //! Settings of passkeys (contract accounts §1.4).
 
-use super::origin_of;
+use super::places::is_within;
 use super::source::Source;
+use crate::http::origin_pattern::origin_of;
 use url::{Host, Url};
+
+/// How Android apps are named.
+const ANDROID: &str = "android:apk-key-hash:";
 
 /// The relying party (WebAuthn L3 §4).
 #[derive(Clone, Debug)]
@@ -40,12 +44,20 @@ pub(super) fn read(
         let own = base_url.origin().ascii_serialization();
         origins = std::iter::once(own)
             .chain(cors_origins.iter().cloned())
-            .filter(|origin| is_within(origin, &rp_id))
+            .filter(|origin| origin_of(origin).is_some() && is_page_within(origin, &rp_id))
             .collect();
     }
+    // Browsers bind passkeys to domains, never to addresses.
+    let is_enabled = s.flag("PASSKEY_ENABLED", true) && is_domain(&rp_id);
+    let works_on = |origin: &String| origin.starts_with(ANDROID) || is_page_within(origin, &rp_id);
+    if is_enabled && !origins.iter().any(works_on) {
+        s.problem(
+            "WEBAUTHN_RP_ID",
+            format!("`{rp_id}` has no origin within it, so that no passkey could be made: set WEBAUTHN_ORIGINS, or PASSKEY_ENABLED=false"),
+        );
+    }
     PasskeyConfig {
-        // Browsers bind passkeys to domains, never to addresses.
-        is_enabled: s.flag("PASSKEY_ENABLED", true) && is_domain(&rp_id),
+        is_enabled,
         rp_name: s.text("WEBAUTHN_RP_NAME").unwrap_or(brand_name).to_owned(),
         rp_id,
         origins,
@@ -56,7 +68,7 @@ pub(super) fn read(
 fn read_origins(s: &mut Source, key: &str) -> Vec<String> {
     let mut origins = Vec::new();
     for item in s.list(key) {
-        if item.starts_with("android:apk-key-hash:") {
+        if item.starts_with(ANDROID) {
             origins.push(item);
         } else if let Some(origin) = origin_of(&item) {
             origins.push(origin);
@@ -75,15 +87,20 @@ fn is_domain(text: &str) -> bool {
 }
 
 /// Whether an origin's host is the relying party's domain or below it.
-fn is_within(origin: &str, rp_id: &str) -> bool {
-    Url::parse(origin).ok().is_some_and(|url| {
-        url.host_str().is_some_and(|host| {
-            host == rp_id
-                || host
-                    .strip_suffix(rp_id)
-                    .is_some_and(|front| front.ends_with('.'))
-        })
-    })
+fn is_page_within(origin: &str, rp_id: &str) -> bool {
+    let url = Url::parse(origin).ok();
+    url.is_some_and(|url| url.host_str().is_some_and(|host| is_within(host, rp_id)))
+}
+
+impl PasskeyConfig {
+    /// Pages outside of the domain that passkeys are bound to.
+    pub(super) fn foreign_origins(&self) -> impl Iterator<Item = &String> {
+        let pages = self
+            .origins
+            .iter()
+            .filter(|origin| !origin.starts_with(ANDROID));
+        pages.filter(|origin| self.is_enabled && !is_page_within(origin, &self.rp_id))
+    }
 }
 
 #[cfg(test)]

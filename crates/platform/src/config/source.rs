@@ -4,6 +4,9 @@ use super::keys::{KEYS, Key};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// The longest duration, ten years: clocks and calendars end before an integer does.
+const MAX_SECONDS: i64 = 3650 * 86_400;
+
 /// One problem with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -204,15 +207,17 @@ impl Source {
         }
     }
 
-    /// A duration such as `15m`, `7d`, `30s`, `900` in seconds, at least 1 s, or the default.
+    /// A duration such as `15m`, `7d`, `30s`, `900` in seconds, from 1 s to ten years, or the default.
     pub fn seconds(&mut self, key: &str, default: i64) -> i64 {
         let Some(text) = self.text(key) else {
             return default;
         };
         match parse_seconds(text.trim()) {
-            Some(seconds) if seconds > 0 => seconds,
+            Some(seconds) if (1..=MAX_SECONDS).contains(&seconds) => seconds,
             _ => {
-                let message = format!("must be a duration such as 15m, 12h or 7d, not `{text}`");
+                let message = format!(
+                    "must be a duration such as 15m, 12h or 7d, from 1s to 3650d, not `{text}`"
+                );
                 self.problem(key, message);
                 default
             }

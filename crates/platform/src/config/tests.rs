@@ -88,6 +88,185 @@ fn every_wrong_value_is_named_at_once() {
 }
 
 #[test]
+fn a_configuration_that_cannot_work_is_refused_by_name() {
+    let https = ("BASE_URL", "https://auth.example.org");
+    let development = ("ENVIRONMENT", "development");
+    for (key, value) in [
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://*"),
+        ("CORS_ORIGINS", "https://*.org"),
+        ("CORS_ORIGINS", "https://app-*.example.org"),
+        ("CORS_ORIGINS", "https://app.example.org/path"),
+        ("CORS_ORIGINS", "javascript://x"),
+        ("COOKIE_DOMAIN", ".other.org"),
+        ("COOKIE_DOMAIN", ".org"),
+        ("COOKIE_DOMAIN", "xample.org"),
+        ("COOKIE_DOMAIN", "auth.example.org:443"),
+        ("COOKIE_DOMAIN", "example.org; Secure"),
+        ("COOKIE_PREFIX", "__Host-mana"),
+        ("FRONTEND_URL", "https://name@app.example.org"),
+        ("FRONTEND_URL", "myapp://"),
+        ("WEBAUTHN_RP_ID", "other.org"),
+        ("BIND_ADDRESS", "0.0.0.0"),
+        ("BIND_ADDRESS", "::"),
+    ] {
+        assert_eq!(
+            problems(&[https, development, (key, value)]),
+            [key],
+            "{value}"
+        );
+    }
+    for bad in [
+        "https://auth.example.org/api/auth",
+        "https://name:word@auth.example.org",
+        "https://auth.example.org?x",
+        "https://auth.example.org#x",
+        "ftp://auth.example.org",
+    ] {
+        assert_eq!(
+            problems(&[development, ("BASE_URL", bad)]),
+            ["BASE_URL"],
+            "{bad}"
+        );
+    }
+    let smtp = ("SMTP_HOST", "mail.example");
+    assert_eq!(problems(&[smtp, ("SMTP_USER", "mana")]), ["SMTP_PASSWORD"]);
+    assert_eq!(problems(&[smtp, ("SMTP_PASSWORD", "x")]), ["SMTP_USER"]);
+    for good in [
+        (
+            "CORS_ORIGINS",
+            "https://*.example.org, myapp://, exp://192.168.*.*:*/**, *.example.net",
+        ),
+        ("COOKIE_DOMAIN", "Example.org"),
+        ("COOKIE_DOMAIN", ".auth.example.org"),
+        (
+            "WEBAUTHN_ORIGINS",
+            "https://auth.example.org,https://elsewhere.example",
+        ),
+    ] {
+        assert!(problems(&[https, development, good]).is_empty(), "{good:?}");
+    }
+}
+
+#[test]
+fn a_setting_at_the_end_of_its_range_is_refused_by_name() {
+    let durations = [
+        "SESSION_IDLE_EXPIRY",
+        "SESSION_ABSOLUTE_EXPIRY",
+        "SESSION_UPDATE_AGE",
+        "SESSION_FRESH_AGE",
+        "JWT_ACCESS_TOKEN_EXPIRY",
+        "JWT_REFRESH_TOKEN_EXPIRY",
+        "JWT_KEY_ROTATION",
+        "REQUEST_TIMEOUT",
+        "SHUTDOWN_DRAIN",
+    ];
+    for key in durations {
+        for bad in [
+            "9223372036854775807",
+            "18446744073709551616",
+            "106751991167300d",
+            "3651d",
+            "0",
+            "-1",
+            "-9223372036854775808",
+            "1e9",
+            "\u{661}\u{664}",
+        ] {
+            assert_eq!(problems(&[(key, bad)]), [key], "{bad}");
+        }
+        assert!(problems(&[(key, "3650d")]).is_empty(), "{key}");
+    }
+    for key in [
+        "PORT",
+        "SMTP_PORT",
+        "DATABASE_POOL_SIZE",
+        "MIGRATION_TIMEOUT",
+        "HASH_QUEUE",
+        "LOCKOUT_FAILURES",
+        "LOCKOUT_SECONDS",
+        "ACCOUNT_DELETION_GRACE_DAYS",
+        "MAX_DAILY_SIGNUPS",
+        "PASSWORD_MEMORY_KIB",
+        "PASSWORD_PASSES",
+        "CREDITS_SIGNUP_BONUS",
+        "CREDITS_DAILY_FREE",
+        "RATE_LIMIT_TTL",
+        "RATE_LIMIT_MAX",
+    ] {
+        for bad in [
+            "9223372036854775807",
+            "18446744073709551616",
+            "-1",
+            "1.5",
+            "x",
+        ] {
+            assert_eq!(problems(&[(key, bad)]), [key], "{bad}");
+        }
+    }
+}
+
+fn advised(pairs: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+    let mut all = vec![
+        ("DATA_DIR", "/tmp/mana-advice"),
+        ("ENVIRONMENT", "development"),
+    ];
+    all.extend(pairs);
+    let config = Config::read(Source::from_pairs(&all), &Context::system()).unwrap();
+    let advice = config.advice().into_iter();
+    advice.map(|advice| (advice.key, advice.message)).collect()
+}
+
+#[test]
+fn an_operator_is_told_what_a_setting_causes() {
+    assert!(advised(&[]).is_empty());
+    let https = ("BASE_URL", "https://auth.example.org");
+    let proxies = ("TRUSTED_PROXIES", "10.0.0.0/8");
+    assert_eq!(advised(&[https]).first().unwrap().0, "TRUSTED_PROXIES");
+    let everybody = advised(&[https, ("TRUSTED_PROXIES", "0.0.0.0/0")]);
+    assert!(everybody.first().unwrap().1.contains("everybody"));
+    for (origin, words) in [
+        ("https://*.example.org", "every name below"),
+        ("myapp://", "claim the same scheme"),
+        ("http://app.example.org", "is http"),
+        ("https://app.elsewhere.com", "another site"),
+        ("https://0.0.0.0", "can never match"),
+    ] {
+        let advice = advised(&[https, proxies, ("CORS_ORIGINS", origin)]);
+        assert_eq!(advice.len(), 1, "{advice:?}");
+        assert!(
+            advice
+                .iter()
+                .all(|(key, text)| *key == "CORS_ORIGINS" && text.contains(words)),
+            "{advice:?}"
+        );
+    }
+    assert!(advised(&[https, proxies, ("CORS_ORIGINS", "https://app.example.org")]).is_empty());
+}
+
+#[test]
+fn development_stays_at_home() {
+    let leaves = |pairs: &[(&str, &str)]| {
+        let mut all = vec![
+            ("DATA_DIR", "/tmp/mana-home"),
+            ("ENVIRONMENT", "development"),
+        ];
+        all.extend(pairs);
+        let config = Config::read(Source::from_pairs(&all), &Context::system()).unwrap();
+        config.leaves_home().is_some()
+    };
+    assert!(leaves(&[("BASE_URL", "https://auth.example.org")]));
+    assert!(leaves(&[("BASE_URL", "http://localhost.evil.example")]));
+    assert!(!leaves(&[]));
+    assert!(!leaves(&[("BASE_URL", "http://[::1]:3001")]));
+    assert!(!leaves(&[("BASE_URL", "http://app.localhost:3001")]));
+    assert!(!leaves(&[
+        ("BASE_URL", "https://auth.example.org"),
+        ("SMTP_HOST", "localhost")
+    ]));
+}
+
+#[test]
 fn a_configured_zero_means_zero() {
     let source = Source::from_pairs(&[
         ("CREDITS_SIGNUP_BONUS", "0"),

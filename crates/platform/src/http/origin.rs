@@ -1,38 +1,54 @@
 //! Which origins may send cookie requests and be redirected to (contract better-auth §2.5).
 
+use super::headers;
+use super::origin_pattern::{self, Entry, Pattern};
 use http::{HeaderMap, header};
 use url::Url;
+
+/// The longest link that is mailed and led to; longer ones fit into no request line.
+const MAX_LINK_BYTES: usize = 2048;
 
 /// The trusted origins: our own and those of `CORS_ORIGINS`.
 #[derive(Clone, Debug)]
 pub struct TrustedOrigins {
     origins: Vec<String>,
+    patterns: Vec<Pattern>,
     base: Url,
 }
 
 impl TrustedOrigins {
-    /// `base` is our own URL; the others are origins such as `https://app.example`.
+    /// `base` is our own URL; the others are entries as the configuration accepts them.
     pub fn new(base: &Url, others: &[String]) -> Self {
-        let mut origins = vec![base.origin().ascii_serialization()];
-        origins.extend(
-            others
-                .iter()
-                .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase()),
-        );
+        let (mut origins, mut patterns) = (vec![base.origin().ascii_serialization()], Vec::new());
+        for entry in others.iter().flat_map(|other| origin_pattern::parse(other)) {
+            match entry {
+                Entry::Origin(origin) => origins.push(origin),
+                Entry::Pattern(pattern) => patterns.push(pattern),
+            }
+        }
         Self {
             origins,
+            patterns,
             base: base.clone(),
         }
     }
 
-    /// Every trusted origin.
+    /// Every trusted origin that has no pattern.
     pub fn all(&self) -> &[String] {
         &self.origins
     }
 
-    /// Whether an `Origin` header's value is trusted, exactly.
+    /// Whether the value of an `Origin` header is trusted. It is an origin and nothing more: a path makes it another text.
     pub fn allows(&self, origin: &str) -> bool {
-        self.origins.iter().any(|trusted| trusted == origin)
+        if self.origins.iter().any(|trusted| trusted == origin) {
+            return true;
+        }
+        let is_origin = origin.split_once("://").is_some_and(|(_, place)| {
+            !place.contains(|character: char| {
+                "/?#@\\".contains(character) || character.is_whitespace() || character.is_control()
+            })
+        });
+        is_origin && Url::parse(origin).is_ok_and(|url| self.allows_place(&url))
     }
 
     /// Whether a request's Origin, or else its Referer, is there and trusted.
@@ -41,45 +57,48 @@ impl TrustedOrigins {
     }
 
     /// Whether a link may lead there: a safe relative path, or a URL whose origin is trusted.
-    /// User information, other schemes, control characters and backslash tricks are refused.
+    /// User information, schemes nobody named, control characters and backslash tricks are refused.
     pub fn allows_link(&self, link: &str) -> bool {
+        if link.len() > MAX_LINK_BYTES {
+            return false;
+        }
         if link.starts_with('/') {
             return is_safe_path(link);
         }
         // What a parser would take away counts as well.
         let is_odd = |character: char| character == '\\' || character.is_control();
-        if link.contains(is_odd) || link.trim() != link {
+        if link.contains(is_odd) || link.trim() != link || !link.contains("://") {
             return false;
         }
         Url::parse(link).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.username().is_empty()
-                && url.password().is_none()
-                && self.allows(&url.origin().ascii_serialization())
+            url.username().is_empty() && url.password().is_none() && self.allows_place(&url)
         })
     }
 
-    /// Our own URL.
-    pub fn base(&self) -> &Url {
-        &self.base
+    fn allows_place(&self, url: &Url) -> bool {
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let origin = is_web.then(|| url.origin().ascii_serialization());
+        origin.is_some_and(|origin| self.origins.contains(&origin))
+            || self
+                .patterns
+                .iter()
+                .any(|pattern| pattern.allows(url, self.base.scheme()))
     }
 }
 
 /// The origin a request says it comes from: `Origin`, else the origin of `Referer`; `None` when absent or `null`.
 pub fn request_origin(headers: &HeaderMap) -> Option<String> {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &http::HeaderValue| value.to_str().ok())
-    };
-    match text(header::ORIGIN) {
+    match headers::text(headers, header::ORIGIN).as_deref() {
         Some("null" | "") => None,
         Some(origin) => Some(origin.to_owned()),
-        None => {
-            let url = Url::parse(text(header::REFERER)?).ok()?;
-            matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
-        }
+        None => origin_of_referer(headers),
     }
+}
+
+/// The origin of the page that `Referer` names.
+pub fn origin_of_referer(headers: &HeaderMap) -> Option<String> {
+    let url = Url::parse(&headers::text(headers, header::REFERER)?).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
 }
 
 /// A path on this site: one leading slash, then only characters that cannot leave it (contract better-auth §2.5).
@@ -133,6 +152,8 @@ mod tests {
             "data:text/html,x",
             "\u{1}https://app.example",
             " https://app.example",
+            "https:app.example",
+            "myapp://callback",
             "",
         ] {
             assert!(!trusted().allows_link(bad), "{bad}");
@@ -144,6 +165,51 @@ mod tests {
             "https://auth.example/",
         ] {
             assert!(trusted().allows_link(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_an_origin_without_a_path() {
+        for good in [
+            "https://app.example",
+            "HTTPS://APP.EXAMPLE",
+            "https://app.example:443",
+        ] {
+            assert!(trusted().allows(good), "{good}");
+        }
+        for bad in [
+            "https://app.example/",
+            "https://app.example/path",
+            "https://app.example?",
+            "https://app.example#x",
+            "https://evil@app.example",
+            "https:app.example",
+            "https://app.example ",
+            "app.example",
+            "null",
+            "",
+        ] {
+            assert!(!trusted().allows(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn patterns_and_apps_hold_for_origins_and_links_alike() {
+        let base = Url::parse("https://auth.example").unwrap();
+        let entries = ["https://*.example.org", "myapp://"].map(ToOwned::to_owned);
+        let trusted = TrustedOrigins::new(&base, &entries);
+        for origin in ["https://a.example.org", "myapp://", "myapp://localhost"] {
+            assert!(trusted.allows(origin), "{origin}");
+        }
+        assert!(trusted.allows_link("https://a.example.org/x#y"));
+        assert!(trusted.allows_link("myapp://callback/x?y=1"));
+        for bad in [
+            "https://example.org",
+            "https://u@a.example.org/",
+            "myapp:callback",
+            "yourapp://x",
+        ] {
+            assert!(!trusted.allows(bad) && !trusted.allows_link(bad), "{bad}");
         }
     }
 }
