@@ -1,10 +1,15 @@
-//! `/dev/mailbox`: the mails of a development server, as a page and as JSON. Production has no such route.
+//! `/dev/mailbox`: the mails of a development server, as a page and as JSON, for this machine alone: for others there is
+//! nothing here. Production has no such route.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderMap, HeaderValue, header};
+use http::uri::Authority;
+use http::{HeaderValue, header};
+use platform::config::is_home;
+use platform::http::headers::text;
+use platform::http::{ApiError, ClientIp, Code};
 use platform::mail::Mailbox;
 use std::sync::Arc;
 
@@ -20,11 +25,33 @@ pub(crate) fn router(mailbox: Option<Arc<Mailbox>>) -> Router {
     }
 }
 
-async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, headers: HeaderMap) -> Response {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+/// Whether somebody on this machine asks, by one of its own names: a page elsewhere may give itself our address, and a
+/// tunnel or proxy brings strangers in.
+fn is_at_home(request: &Request) -> bool {
+    let headers = request.headers();
+    let is_near = request
+        .extensions()
+        .get::<ClientIp>()
+        .is_some_and(|ip| ip.0.is_loopback());
+    let is_forwarded = ["x-forwarded-for", "x-forwarded-host", "forwarded"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    let is_own_name = match (request.uri().host(), text(headers, header::HOST)) {
+        (Some(host), _) => is_home(host),
+        (None, Some(host)) => host
+            .parse::<Authority>()
+            .is_ok_and(|host| is_home(host.host())),
+        (None, None) => true,
+    };
+    is_near && !is_forwarded && is_own_name
+}
+
+async fn show_mailbox(State(mailbox): State<Arc<Mailbox>>, request: Request) -> Response {
+    if !is_at_home(&request) {
+        return ApiError::new(Code::NotFound).into_response();
+    }
+    let headers = request.headers();
+    let accept = text(headers, header::ACCEPT).unwrap_or_default();
     let mails = mailbox.list();
     if accept.contains("application/json") {
         let mails: Vec<_> = mails.into_iter().map(|(_, mail)| mail).collect();
