@@ -17,6 +17,7 @@ use platform::config::Config;
 use platform::db::{Db, DirectDb};
 use platform::http::edge::{self, Edge};
 use platform::http::extract::MAX_BODY_BYTES;
+use platform::http::location::location;
 use platform::http::{ApiError, Code, Limits, TrustedOrigins, TrustedProxies};
 use platform::jobs::{Jobs, Registry};
 use platform::mail::{MailSetupError, Mailer};
@@ -231,7 +232,8 @@ async fn not_found(request: Request) -> Response {
             .query()
             .map_or_else(|| trimmed.to_owned(), |query| format!("{trimmed}?{query}"));
         // 301 as the predecessor sent it; GET and HEAD alone come here, so no body can get lost.
-        return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, target)]).into_response();
+        let place = [(header::LOCATION, location(&target))];
+        return (StatusCode::MOVED_PERMANENTLY, place).into_response();
     }
     ApiError::new(Code::NotFound).into_response()
 }

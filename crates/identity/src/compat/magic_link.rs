@@ -17,6 +17,7 @@ use crate::sign_in::service::{Method, SignInError};
 use axum::Router;
 use kernel::crypto::cookie::percent_decode;
 use platform::http::limits;
+use platform::http::location::with_parameter;
 use platform::limited;
 use std::sync::Arc;
 use url::Url;
@@ -73,9 +74,10 @@ impl Targets {
             let Some(link) = link.filter(|link| !link.is_empty()) else {
                 return Ok(None);
             };
-            // Decoded once more than the query was.
-            let link = percent_decode(&link)
-                .filter(|link| call.trusted_origins().allows_link(link))
+            // As it was mailed; else, as clients send it that encode twice, decoded once more than the query was.
+            let link = std::iter::once(link.clone())
+                .chain(percent_decode(&link))
+                .find(|link| call.trusted_origins().allows_link(link))
                 .ok_or(INVALID_CALLBACK_URL)?;
             base.join(&link).map(Some).map_err(NativeError::internal)
         };
@@ -94,19 +96,12 @@ impl Targets {
         })
     }
 
-    fn refuse(mut self, code: &str) -> Answer {
-        let kept: Vec<(String, String)> = self
-            .error
-            .query_pairs()
-            .filter(|(name, _)| name != "error")
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        self.error
-            .query_pairs_mut()
-            .clear()
-            .extend_pairs(kept)
-            .append_pair("error", code);
-        Ok(redirect(self.error.as_str()))
+    fn refuse(self, code: &str) -> Answer {
+        Ok(redirect(&with_parameter(
+            self.error.as_str(),
+            "error",
+            code,
+        )))
     }
 }
 

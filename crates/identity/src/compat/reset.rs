@@ -7,9 +7,9 @@ use super::fields::Fields;
 use crate::core::Core;
 use crate::password_reset::service::{self as password_reset, ResetError};
 use axum::Router;
-use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::password::Password;
 use platform::http::limits;
+use platform::http::location::with_parameter;
 use platform::limited;
 use serde_json::{Value, json as object};
 use std::sync::Arc;
@@ -70,11 +70,7 @@ async fn open_link(call: Call) -> Answer {
         .base_url
         .join(&callback)
         .map_err(NativeError::internal)?;
-    let glue = if target.query().is_some() { '&' } else { '?' };
-    Ok(redirect(&format!(
-        "{target}{glue}{name}={}",
-        percent_encode(value)
-    )))
+    Ok(redirect(&with_parameter(target.as_str(), name, value)))
 }
 
 async fn reset(call: Call) -> Answer {

@@ -16,6 +16,7 @@ use axum::response::Response;
 use http::StatusCode;
 use kernel::UserId;
 use platform::http::limits;
+use platform::http::location::with_parameter;
 use platform::limited;
 use serde_json::{Value, json as object};
 use std::sync::Arc;
@@ -113,10 +114,7 @@ fn refuse(callback: Option<&str>, error: LinkError) -> Answer {
         LinkError::Db(error) => return Err(error.into()),
     };
     match callback {
-        Some(link) => {
-            let glue = if link.contains('?') { '&' } else { '?' };
-            Ok(redirect(&format!("{link}{glue}error={code}")))
-        }
+        Some(link) => Ok(redirect(&with_parameter(link, "error", code))),
         None => Err(NativeError::new(
             StatusCode::UNAUTHORIZED,
             Some(code),

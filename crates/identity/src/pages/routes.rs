@@ -16,9 +16,11 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use kernel::crypto::password::Password;
 use kernel::text::Locale;
+use platform::http::headers::text;
+use platform::http::location::location;
 use platform::http::{ApiError, Code, Origin, accepted_locale, limits, request_origin};
 use platform::limited;
 use std::collections::HashMap;
@@ -105,10 +107,7 @@ pub(crate) fn own_form(
 
 /// Our pages send no referrer, and with it browsers make the Origin of their forms `null`: then the site says it.
 fn is_foreign(base: &Url, headers: &HeaderMap) -> bool {
-    let site = headers
-        .get("sec-fetch-site")
-        .and_then(|value| value.to_str().ok());
-    if let Some(site) = site {
+    if let Some(site) = text(headers, "sec-fetch-site") {
         return site != "same-origin";
     }
     request_origin(headers).is_some_and(|origin| origin != base.origin().ascii_serialization())
@@ -225,9 +224,8 @@ async fn set_password(
 
 fn see_other(place: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(place) = HeaderValue::from_str(place) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location(place));
     response
 }
 
@@ -263,10 +261,17 @@ async fn ask_deletion(
         callback: &callback,
     };
     let html = deletion::form(locale, core.mailer.brand(), &question);
-    // Browsers hold a form's redirect to the policy too.
-    let target = Url::parse(&callback).ok();
-    let target = target.map(|target| target.origin().ascii_serialization());
+    let target = form_target(&callback);
     Ok(page_leading_to(target.as_deref(), StatusCode::OK, html))
+}
+
+/// Browsers hold a form's redirect to the policy too: an origin, or an app's scheme.
+fn form_target(callback: &str) -> Option<String> {
+    let target = Url::parse(callback).ok()?;
+    Some(match target.scheme() {
+        "http" | "https" => target.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    })
 }
 
 async fn delete_account(

@@ -17,6 +17,7 @@ mod hijack;
 mod issuing;
 mod keys;
 mod known_faults;
+mod leading;
 mod links;
 mod lockout;
 mod login;
