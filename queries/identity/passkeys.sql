@@ -1,8 +1,14 @@
 --: Passkey(name?, transports?, aaguid?, last_used_at?)
 --! list_passkeys : Passkey
+-- The oldest that fit into 256 KiB.
 select id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at,
        created_at
-from auth.passkeys where user_id = :user_id order by created_at, id;
+from (
+    select *, sum(500 + octet_length(coalesce(name, '')) + octet_length(credential_id) + octet_length(public_key)
+            + octet_length(coalesce(transports, ''))) over (order by created_at, id) as bytes
+    from auth.passkeys where user_id = :user_id) sized
+where bytes <= 262144
+order by created_at, id;
 
 --: Credential(blocked_until?)
 --! find_credential : Credential

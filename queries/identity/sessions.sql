@@ -48,10 +48,15 @@ select pg_notify('mana_auth', :message)::text;
 
 --: Listed(ip_address?, user_agent?, device_id?, device_name?)
 --! list_live : Listed
+-- The newest that fit into 256 KiB.
 select id, user_id, expires_at, ip_address, user_agent, device_id, device_name, last_activity_at, created_at, updated_at
-from auth.sessions
-where user_id = :user_id and revoked_at is null and expires_at > :now
-  and (absolute_expires_at is null or absolute_expires_at > :now)
+from (
+    select *, sum(500 + octet_length(coalesce(user_agent, '')) + octet_length(coalesce(device_id, ''))
+            + octet_length(coalesce(device_name, ''))) over (order by created_at desc, id desc) as bytes
+    from auth.sessions
+    where user_id = :user_id and revoked_at is null and expires_at > :now
+      and (absolute_expires_at is null or absolute_expires_at > :now)) sized
+where bytes <= 262144
 order by created_at desc, id desc;
 
 --! revoke_all (kept_session_id?, ip_address?, user_agent?)

@@ -70,8 +70,11 @@ pub(crate) async fn list_security_events(
         other => other.flatten(),
     };
     let events = service::list(&core, &caller.user_id, before, limit).await?;
-    let is_full = i64::try_from(events.len()).is_ok_and(|length| length == limit);
-    let next = events.last().filter(|_| is_full);
+    // A full page, or one that was cut because its events are long.
+    let shown = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let next = events
+        .last()
+        .filter(|event| event.found == limit || event.found > shown);
     let next = next.map(|event| {
         Cursor {
             created_at: event.created_at.into(),

@@ -295,8 +295,8 @@ pub(crate) async fn revoke_own(
     session_id: &str,
     origin: &Origin,
 ) -> Result<bool, DbError> {
-    let sessions = list(core, user).await?;
-    if !sessions.iter().any(|session| session.view.id == session_id) {
+    let live = by_id(core, session_id).await?;
+    if live.is_none_or(|live| live.stored.user_id != *user) {
         return Ok(false);
     }
     Ok(revoke(core, session_id, origin).await?.is_some())

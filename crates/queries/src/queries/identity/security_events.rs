@@ -31,6 +31,7 @@ pub struct Event {
     pub user_agent: Option<String>,
     pub metadata: Option<serde_json::Value>,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub found: i64,
 }
 pub struct EventBorrowed<'a> {
     pub id: uuid::Uuid,
@@ -39,6 +40,7 @@ pub struct EventBorrowed<'a> {
     pub user_agent: Option<&'a str>,
     pub metadata: Option<postgres_types::Json<&'a serde_json::value::RawValue>>,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub found: i64,
 }
 impl<'a> From<EventBorrowed<'a>> for Event {
     fn from(
@@ -49,6 +51,7 @@ impl<'a> From<EventBorrowed<'a>> for Event {
             user_agent,
             metadata,
             created_at,
+            found,
         }: EventBorrowed<'a>,
     ) -> Self {
         Self {
@@ -58,6 +61,7 @@ impl<'a> From<EventBorrowed<'a>> for Event {
             user_agent: user_agent.map(|v| v.into()),
             metadata: metadata.map(|v| serde_json::from_str(v.0.get()).unwrap()),
             created_at,
+            found,
         }
     }
 }
@@ -220,7 +224,7 @@ impl<
 pub struct ListStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list() -> ListStmt {
     ListStmt(
-        "select id, event_type, ip_address, user_agent, metadata, created_at from auth.security_events where user_id = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4",
+        "select id, event_type, ip_address, user_agent, metadata, created_at, found from ( select *, count(*) over () as found, sum(200 + octet_length(coalesce(user_agent, '')) + octet_length(coalesce(metadata::text, ''))) over (order by created_at desc, id desc rows between unbounded preceding and 1 preceding) as bytes_before from ( select id, event_type, ip_address, user_agent, metadata, created_at from auth.security_events where user_id = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4) page) sized where coalesce(bytes_before, 0) < 262144 order by created_at desc, id desc",
         None,
     )
 }
@@ -253,6 +257,7 @@ impl ListStmt {
                     user_agent: row.try_get(3)?,
                     metadata: row.try_get(4)?,
                     created_at: row.try_get(5)?,
+                    found: row.try_get(6)?,
                 })
             },
             mapper: |it| Event::from(it),

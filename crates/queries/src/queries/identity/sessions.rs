@@ -1078,7 +1078,7 @@ impl NotifyStmt {
 pub struct ListLiveStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_live() -> ListLiveStmt {
     ListLiveStmt(
-        "select id, user_id, expires_at, ip_address, user_agent, device_id, device_name, last_activity_at, created_at, updated_at from auth.sessions where user_id = $1 and revoked_at is null and expires_at > $2 and (absolute_expires_at is null or absolute_expires_at > $2) order by created_at desc, id desc",
+        "select id, user_id, expires_at, ip_address, user_agent, device_id, device_name, last_activity_at, created_at, updated_at from ( select *, sum(500 + octet_length(coalesce(user_agent, '')) + octet_length(coalesce(device_id, '')) + octet_length(coalesce(device_name, ''))) over (order by created_at desc, id desc) as bytes from auth.sessions where user_id = $1 and revoked_at is null and expires_at > $2 and (absolute_expires_at is null or absolute_expires_at > $2)) sized where bytes <= 262144 order by created_at desc, id desc",
         None,
     )
 }
