@@ -50,6 +50,10 @@ pub struct SoftPasskey {
     pub step: u32,
     /// Whether the page sits in a frame of another.
     pub is_framed: bool,
+    /// Whom a signature names, base64url; nobody when absent.
+    pub user_handle: Option<Value>,
+    /// The COSE key to register instead of its own.
+    pub public_key: Option<Vec<u8>>,
 }
 
 impl SoftPasskey {
@@ -74,6 +78,8 @@ impl SoftPasskey {
             counter: 0,
             step: 1,
             is_framed: false,
+            user_handle: None,
+            public_key: None,
         }
     }
 
@@ -86,13 +92,9 @@ impl SoftPasskey {
     pub fn register(&self, options: &Value) -> Value {
         let rp_id = self.rp_id_of(&options["rp"]["id"]);
         let length = u16::try_from(self.id.len()).unwrap().to_be_bytes();
-        let attested = [
-            [0_u8; 16].as_slice(),
-            &length,
-            &self.id,
-            &encode(&self.cose()),
-        ]
-        .concat();
+        let own = || encode(&self.cose());
+        let public_key = self.public_key.clone().unwrap_or_else(own);
+        let attested = [[0_u8; 16].as_slice(), &length, &self.id, &public_key].concat();
         let data = [self.head(&rp_id, ATTESTED), attested].concat();
         let object = Cbor::Map(vec![
             ("fmt".into(), "none".into()),
@@ -124,11 +126,15 @@ impl SoftPasskey {
                 signature
             }
         };
-        self.wrap(json!({
+        let mut response = json!({
             "clientDataJSON": BASE64URL_NOPAD.encode(&client_data),
             "authenticatorData": BASE64URL_NOPAD.encode(&data),
             "signature": BASE64URL_NOPAD.encode(&signature),
-        }))
+        });
+        if let Some(handle) = &self.user_handle {
+            response["userHandle"] = handle.clone();
+        }
+        self.wrap(response)
     }
 
     fn wrap(&self, response: Value) -> Value {

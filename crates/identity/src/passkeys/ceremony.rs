@@ -35,6 +35,8 @@ pub(crate) enum CeremonyError {
     PublicKey,
     #[error("signature")]
     Signature,
+    #[error("user-handle")]
+    UserHandle,
 }
 
 /// A credential as the browser wraps it, of either ceremony.
@@ -59,6 +61,8 @@ struct Response {
     #[serde(rename = "authenticatorData")]
     authenticator_data: Option<String>,
     signature: Option<String>,
+    #[serde(rename = "userHandle")]
+    user_handle: Option<String>,
     transports: Option<Vec<String>>,
 }
 
@@ -139,7 +143,9 @@ impl Credential {
         if BASE64URL_NOPAD.encode(&attested.credential_id) != self.id {
             return Err(CeremonyError::Malformed);
         }
-        PublicKey::parse(&attested.public_key).ok_or(CeremonyError::PublicKey)?;
+        PublicKey::parse(&attested.public_key)
+            .filter(PublicKey::can_verify)
+            .ok_or(CeremonyError::PublicKey)?;
         Ok(Registered {
             credential_id: self.id.clone(),
             public_key: BASE64.encode(&attested.public_key),
@@ -151,12 +157,14 @@ impl Credential {
         })
     }
 
-    /// Checks a signature with the stored key, base64 of its COSE form.
+    /// Checks a signature with the stored key, base64 of its COSE form, and that the authenticator names the owner, where
+    /// it names somebody and the owner's handle is known.
     pub(super) fn assert(
         &self,
         expected: &Expected<'_>,
-        public_key: &str,
+        (public_key, owner): (&str, Option<&str>),
     ) -> Result<Asserted, CeremonyError> {
+        self.belongs_to(owner)?;
         let client_data = self.client_data("webauthn.get", expected)?;
         let (Some(raw), Some(signature)) = (
             self.response.authenticator_data.as_deref(),
@@ -180,6 +188,18 @@ impl Credential {
             counter: data.counter,
             is_backed_up: data.is_backed_up(),
         })
+    }
+
+    fn belongs_to(&self, owner: Option<&str>) -> Result<(), CeremonyError> {
+        let named = self.response.user_handle.as_deref();
+        let Some(named) = named.filter(|named| !named.is_empty()) else {
+            return Ok(());
+        };
+        let named = decode(named)?;
+        match owner {
+            Some(owner) if decode(owner)? != named => Err(CeremonyError::UserHandle),
+            _ => Ok(()),
+        }
     }
 
     /// Checks what the browser says of itself; answers the bytes that were signed.

@@ -1,8 +1,9 @@
 //! COSE public keys (RFC 9052, RFC 9053) of the three kinds that browsers are asked for: Ed25519, P-256 and RSA.
 
+use super::edwards;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
-    UnparsedPublicKey,
+    ECDSA_P256_SHA256_ASN1, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+    RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use ciborium::Value;
 use std::ops::RangeInclusive;
@@ -64,6 +65,16 @@ impl PublicKey {
         }
     }
 
+    /// Whether there can be a signature that fits, and only its holder can make it: a point on the curve and of its large
+    /// group, a modulus and an exponent that RSA works with.
+    pub(super) fn can_verify(&self) -> bool {
+        match self {
+            Self::Ed25519(key) => edwards::is_public_key(key),
+            Self::P256(key) => ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key).is_ok(),
+            Self::Rsa { modulus, exponent } => is_rsa(modulus, exponent),
+        }
+    }
+
     /// Whether it signed the message.
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let verdict = match self {
@@ -79,6 +90,25 @@ impl PublicKey {
         };
         verdict.is_ok()
     }
+}
+
+/// An odd modulus of at least 2048 bits, an odd exponent from 3 to 33 bits (what signatures are checked with).
+fn is_rsa(modulus: &[u8], exponent: &[u8]) -> bool {
+    let is_odd = |bytes: &[u8]| bytes.last().is_some_and(|last| last & 1 == 1);
+    let has_length = match modulus {
+        [first, rest @ ..] => {
+            *first != 0
+                && (modulus.len() > *MODULUS_BYTES.start() || *first & 0x80 != 0)
+                && !rest.is_empty()
+        }
+        [] => false,
+    };
+    let value = exponent.iter().try_fold(0_u64, |value, byte| {
+        Some(value.checked_mul(256)? + u64::from(*byte))
+    });
+    let is_exponent =
+        exponent.first() != Some(&0) && value.is_some_and(|value| (3..1 << 33).contains(&value));
+    has_length && is_odd(modulus) && is_exponent && is_odd(exponent)
 }
 
 fn member(map: &[(Value, Value)], label: i64) -> Option<&Value> {
@@ -107,6 +137,62 @@ mod tests {
             (-1, Value::Bytes(vec![0xff; bytes])),
             (-2, Value::Bytes(vec![1, 0, 1])),
         ]
+    }
+
+    fn key(members: Vec<(i64, Value)>) -> PublicKey {
+        PublicKey::parse(&cose(members)).unwrap()
+    }
+
+    fn rsa_of(modulus: Vec<u8>, exponent: &[u8]) -> PublicKey {
+        let exponent = exponent.to_vec();
+        PublicKey::Rsa { modulus, exponent }
+    }
+
+    #[test]
+    fn rsa_keys_that_can_never_verify_are_told() {
+        assert!(key(rsa(256)).can_verify());
+        let odd = || vec![0xff; 256];
+        for exponent in [&[3_u8][..], &[1, 0, 1], &[1, 0xff, 0xff, 0xff, 0xff]] {
+            assert!(rsa_of(odd(), exponent).can_verify(), "{exponent:?}");
+        }
+        for exponent in [
+            &[][..],
+            &[0],
+            &[1],
+            &[2],
+            &[1, 0, 0],
+            &[0, 3],
+            &[2, 0, 0, 0, 1],
+            &[0xff; 9],
+            &[0xff; 256],
+        ] {
+            assert!(!rsa_of(odd(), exponent).can_verify(), "{exponent:?}");
+        }
+        let mut even = odd();
+        even[255] = 0xfe;
+        let mut short = odd();
+        short[0] = 0x7f;
+        let mut led_by_zero = vec![0xff; 257];
+        led_by_zero[0] = 0;
+        for modulus in [vec![0; 256], even, short, led_by_zero] {
+            assert!(!rsa_of(modulus, &[1, 0, 1]).can_verify());
+        }
+    }
+
+    #[test]
+    fn points_off_the_curve_are_told() {
+        let point = |x: u8, y: u8| {
+            key(vec![
+                (1, 2.into()),
+                (3, ES256.into()),
+                (-1, 1.into()),
+                (-2, Value::Bytes(vec![x; 32])),
+                (-3, Value::Bytes(vec![y; 32])),
+            ])
+        };
+        for (x, y) in [(0, 0), (1, 1), (0xff, 0xff), (4, 2)] {
+            assert!(!point(x, y).can_verify());
+        }
     }
 
     #[test]

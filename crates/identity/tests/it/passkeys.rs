@@ -6,13 +6,13 @@ use testkit::{Answer, BASE_URL, Client, Kind, SoftPasskey};
 
 pub(crate) const PASSKEYS: &str = "/api/v1/auth/passkeys";
 
-async fn options(client: &Client, ceremony: &str) -> (Value, Value) {
+pub(crate) async fn options(client: &Client, ceremony: &str) -> (Value, Value) {
     let path = format!("{PASSKEYS}/{ceremony}/options");
     let body = client.post(&path, json!({})).await.expect(200).json();
     (body["options"].clone(), body["challengeId"].clone())
 }
 
-async fn add(client: &Client, device: &SoftPasskey, name: &str) -> Answer {
+pub(crate) async fn add(client: &Client, device: &SoftPasskey, name: &str) -> Answer {
     let (options, challenge) = options(client, "register").await;
     let credential = device.register(&options);
     let body = json!({"challengeId": challenge, "credential": credential, "friendlyName": name});
@@ -21,7 +21,7 @@ async fn add(client: &Client, device: &SoftPasskey, name: &str) -> Answer {
         .await
 }
 
-async fn enter(house: &House, device: &mut SoftPasskey) -> Answer {
+pub(crate) async fn enter(house: &House, device: &mut SoftPasskey) -> Answer {
     let client = house.client.fresh();
     let (options, challenge) = options(&client, "authenticate").await;
     let body = json!({"challengeId": challenge, "credential": device.sign(&options)});
@@ -30,7 +30,7 @@ async fn enter(house: &House, device: &mut SoftPasskey) -> Answer {
         .await
 }
 
-fn device() -> SoftPasskey {
+pub(crate) fn device() -> SoftPasskey {
     SoftPasskey::new(Kind::P256, BASE_URL)
 }
 
