@@ -25,6 +25,7 @@ mod sessions;
 mod setup;
 mod sign_in;
 pub mod tokens;
+mod typed_code;
 pub mod users;
 mod verification;
 

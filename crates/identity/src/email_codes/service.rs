@@ -4,6 +4,7 @@ use super::store;
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails::{self, CodeUse};
+use crate::typed_code::typed;
 use crate::users::{self, Person};
 use crate::verification::service::{LinkError, locale_of, take_new};
 use crate::verification::store::{self as links, NewToken};
@@ -238,7 +239,7 @@ async fn present(
     } else if stored.attempts >= ATTEMPTS {
         Err(CodeError::TooMany)
     } else {
-        let presented = digest(core, identifier, code);
+        let presented = digest(core, identifier, &typed(code));
         if constant_time_eq(presented.as_bytes(), stored.code.as_bytes()) {
             Ok(())
         } else {
