@@ -104,6 +104,7 @@ async fn begin_registration(call: Call) -> Answer {
     fields.finish()?;
     let session = call.fresh_session().await?;
     let core = call.core();
+    passkeys::require_met(core, session.user_id(), session.id()).await?;
     let person = users::find(core, session.user_id()).await?;
     let person = person.ok_or(UNAUTHORIZED)?;
     let wish = Wish { name, attachment };
@@ -196,6 +197,7 @@ async fn delete(call: Call) -> Answer {
     let id = fields.string("id");
     fields.finish()?;
     let session = call.session().await?;
-    passkeys::delete(call.core(), session.user_id(), &id, &call.origin()).await?;
+    let owner = (session.user_id(), session.id());
+    passkeys::delete(call.core(), owner, &id, &call.origin()).await?;
     Ok(status_true())
 }

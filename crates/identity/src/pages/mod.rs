@@ -4,5 +4,8 @@
 mod deletion;
 pub(crate) mod layout;
 mod outcome;
+mod passkeys;
 mod reset;
 pub(crate) mod routes;
+
+pub(crate) use passkeys::CONFIRM_PATH;

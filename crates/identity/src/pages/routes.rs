@@ -47,6 +47,7 @@ pub(crate) fn router() -> Router<Arc<Core>> {
             post(delete_account).layer(limited!(limits::ACCOUNT_DELETE)),
         )
         .route(deletion::PATH, get(ask_deletion))
+        .merge(super::passkeys::router())
         .route(layout::STYLE_PATH, get(show_style))
 }
 
@@ -222,7 +223,7 @@ async fn set_password(
     }
 }
 
-fn see_other(place: &str) -> Response {
+pub(super) fn see_other(place: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, location(place));
@@ -230,7 +231,10 @@ fn see_other(place: &str) -> Response {
 }
 
 /// The session of the browser's cookie.
-async fn session(core: &Core, headers: &HeaderMap) -> Result<Option<Arc<Live>>, ApiError> {
+pub(super) async fn session(
+    core: &Core,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Live>>, ApiError> {
     match core.find_caller(headers).await {
         Found::Cookie { live, .. } => Ok(Some(live)),
         Found::Unavailable(cause) => Err(ApiError::unavailable(cause)),

@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(sign_in_with_passkey).layer(limited!(limits::SIGN_IN)))
         .routes(routes!(list_passkeys))
         .routes(routes!(rename_passkey, delete_passkey))
+        .routes(routes!(confirm_passkey))
 }
 
 impl From<PasskeyError> for ApiError {
@@ -59,6 +60,11 @@ impl From<PasskeyError> for ApiError {
             PasskeyError::Refused(refusal) => SignInError::Refused(refusal).into(),
             PasskeyError::LastWayIn => Self::new(Code::Conflict)
                 .detail("This is the last way to sign in; set a password or add a passkey first."),
+            PasskeyError::Suspended => Self::new(Code::PasskeySuspended),
+            PasskeyError::NotMet => Self::new(Code::TwoFactorRequired)
+                .status(StatusCode::FORBIDDEN)
+                .detail("Sign in with your second factor or another passkey first."),
+            PasskeyError::NotFresh => Self::new(Code::SessionNotFresh),
             PasskeyError::NotFound => Self::new(Code::NotFound),
             PasskeyError::Db(error) => error.into(),
         }
@@ -148,6 +154,7 @@ pub(crate) async fn begin_passkey_registration(
 ) -> Result<Response, ApiError> {
     require_enabled(&core)?;
     require_fresh(&core, &caller).await?;
+    service::require_met(&core, &caller.user_id, caller.session_id.as_str()).await?;
     let person = users::find(&core, &caller.user_id).await?;
     let person = person.ok_or_else(|| ApiError::new(Code::Unauthorized))?;
     let begin = service::begin_registration(&core, &person, Wish::default(), Demand::Required);
@@ -339,6 +346,8 @@ pub(crate) struct PasskeyBody {
     /// When it was registered.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// Whether it signs nobody in until it is confirmed, because the password was reset by mail.
+    suspended: bool,
 }
 
 impl From<Passkey> for PasskeyBody {
@@ -351,6 +360,7 @@ impl From<Passkey> for PasskeyBody {
             friendly_name: passkey.name,
             last_used_at: passkey.last_used_at,
             created_at: passkey.created_at,
+            suspended: passkey.suspended_at.is_some(),
         }
     }
 }
@@ -415,6 +425,23 @@ pub(crate) async fn delete_passkey(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     require_enabled(&core)?;
-    service::delete(&core, &caller.user_id, &id, &origin).await?;
+    let owner = (&caller.user_id, caller.session_id.as_str());
+    service::delete(&core, owner, &id, &origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets a suspended passkey sign in again. The session must not be older than `SESSION_FRESH_AGE` and must have met a second
+/// factor or another passkey, where there is one; otherwise it must have begun with the password.
+#[utoipa::path(post, path = "/api/v1/auth/passkeys/{id}/confirm", tag = "passkeys", security(("bearer" = []), ("cookie" = [])), params(("id" = String, Path, description = "The passkey")), responses(
+    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn confirm_passkey(
+    State(core): State<Arc<Core>>,
+    caller: Caller,
+    origin: Origin,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    require_enabled(&core)?;
+    let owner = (&caller.user_id, caller.session_id.as_str());
+    service::confirm(&core, owner, &id, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

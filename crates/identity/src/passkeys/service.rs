@@ -4,7 +4,9 @@ use super::ceremony::{CeremonyError, Credential, Expected};
 use super::public_key::ALGORITHMS;
 use super::store::{self, Deletion, Failure, Insertion, Known, Occasion};
 use crate::core::Core;
-use crate::mails;
+use crate::mails::{self, PasskeyChange};
+use crate::mfa::service::{self as mfa, MfaError};
+use crate::pages::CONFIRM_PATH;
 use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
 use crate::users::{self, Person};
@@ -32,6 +34,8 @@ pub(crate) const NAME_CHARACTERS: usize = 100;
 const FAILURE_WINDOW_SECONDS: i64 = 60;
 const MOST_FAILURES: i32 = 10;
 const BLOCK_SECONDS: i64 = 300;
+/// A reset by mail suspends passkeys that are younger, in seconds.
+const SUSPECT_SECONDS: u32 = 30 * 86_400;
 
 /// Why a ceremony or a change came to nothing.
 #[derive(Debug)]
@@ -56,6 +60,12 @@ pub(crate) enum PasskeyError {
     Refused(Refusal),
     /// Nothing else would let the person in.
     LastWayIn,
+    /// It signs nobody in until its person confirms it.
+    Suspended,
+    /// No factor was met in the session.
+    NotMet,
+    /// The session began too long ago.
+    NotFresh,
     NotFound,
     Db(DbError),
 }
@@ -63,6 +73,16 @@ pub(crate) enum PasskeyError {
 impl From<DbError> for PasskeyError {
     fn from(error: DbError) -> Self {
         Self::Db(error)
+    }
+}
+
+impl From<MfaError> for PasskeyError {
+    fn from(error: MfaError) -> Self {
+        match error {
+            MfaError::Db(error) => Self::Db(error),
+            MfaError::Ended => Self::Ended,
+            _ => Self::NotMet,
+        }
     }
 }
 
@@ -256,13 +276,16 @@ pub(crate) async fn register(
     let tx = core.db.tx(&Actor::Service).await?;
     let occasion = occasion(core, origin, now);
     let owner = (user, session);
-    match store::insert(&tx, &id, owner, &registered, name, &occasion).await? {
+    let handle = user_handle(core, user);
+    let new = (&registered, handle.as_str());
+    match store::insert(&tx, &id, owner, new, name, &occasion).await? {
         Insertion::Done => {}
+        Insertion::NotMet => return Err(PasskeyError::NotMet),
         Insertion::Taken => return Err(PasskeyError::Taken),
         Insertion::Ended => return Err(PasskeyError::Ended),
     }
     tell(core, &tx, &person, origin.locale, |locale, name| {
-        mails::passkey_changed(locale, name, true)
+        mails::passkey_changed(locale, name, PasskeyChange::Added)
     })
     .await?;
     tx.commit().await?;
@@ -280,6 +303,7 @@ pub(crate) async fn register(
         aaguid: Some(registered.aaguid),
         last_used_at: None,
         created_at: now,
+        suspended_at: None,
     })
 }
 
@@ -289,10 +313,11 @@ pub(crate) async fn begin_sign_in(
     user: Option<&UserId>,
     demand: Demand,
 ) -> Result<Begun, DbError> {
-    let allowed = match user {
+    let mut allowed = match user {
         Some(user) => list(core, user).await?,
         None => Vec::new(),
     };
+    allowed.retain(|passkey| passkey.suspended_at.is_none());
     let (id, challenge) = challenge(core, Ceremony::Authentication, None).await?;
     let mut options = json!({
         "rpId": core.config.passkeys.rp_id,
@@ -327,8 +352,9 @@ pub(crate) async fn authenticate(
             remaining_seconds: until.seconds_since(now).max(1),
         });
     }
+    let owned = (known.public_key.as_str(), known.user_handle.as_deref());
     let asserted = Credential::parse(credential)
-        .and_then(|credential| credential.assert(&expected(core, &kept), &known.public_key));
+        .and_then(|credential| credential.assert(&expected(core, &kept), owned));
     let asserted = match asserted {
         Ok(asserted) => asserted,
         Err(error) => {
@@ -343,6 +369,11 @@ pub(crate) async fn authenticate(
         let metadata = json!({"passkeyId": known.id, "reason": "refused"});
         events::record(core, &person.id, LOGIN_FAILURE, origin, Some(metadata)).await?;
         return Err(PasskeyError::Refused(refusal));
+    }
+    if known.is_suspended {
+        let metadata = json!({"passkeyId": known.id, "reason": "suspended"});
+        events::record(core, &person.id, LOGIN_FAILURE, origin, Some(metadata)).await?;
+        return Err(PasskeyError::Suspended);
     }
     let once = core.db.once(&Actor::Service).await?;
     let went_on = store::note_use(&once, &known.id, &asserted, now).await?;
@@ -414,7 +445,7 @@ pub(crate) async fn rename(
 /// Deletes one's passkey, unless nothing else would let the person in.
 pub(crate) async fn delete(
     core: &Core,
-    user: &UserId,
+    (user, session): (&UserId, &str),
     id: &str,
     origin: &Origin,
 ) -> Result<(), PasskeyError> {
@@ -423,6 +454,7 @@ pub(crate) async fn delete(
     let person = users::find(core, user).await?;
     let person = person.ok_or(PasskeyError::NotFound)?;
     let tx = core.db.tx(&Actor::Service).await?;
+    mfa::require_met(&tx, user, session).await?;
     match store::delete(&tx, id, user, has_mail).await? {
         Deletion::Done => {}
         Deletion::NotThere => return Err(PasskeyError::NotFound),
@@ -431,7 +463,82 @@ pub(crate) async fn delete(
     let metadata = Some(json!({ "passkeyId": id }));
     events::record_in(core, &tx, user, "PASSKEY_DELETED", origin, metadata).await?;
     tell(core, &tx, &person, origin.locale, |locale, name| {
-        mails::passkey_changed(locale, name, false)
+        mails::passkey_changed(locale, name, PasskeyChange::Deleted)
+    })
+    .await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    Ok(())
+}
+
+/// Refuses to begin a registration in a session without the second factor that it will ask for.
+pub(crate) async fn require_met(
+    core: &Core,
+    user: &UserId,
+    session: &str,
+) -> Result<(), PasskeyError> {
+    let once = core.db.once(&Actor::Service).await?;
+    Ok(mfa::require_met(&once, user, session).await?)
+}
+
+/// Suspends what a thief may have registered before the owner took the account back by mail, and tells which it is.
+pub(crate) async fn suspend_recent(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    let now = core.context.now();
+    let since = now.plus_seconds(-i64::from(SUSPECT_SECONDS));
+    let suspended = store::suspend(tx, &person.id, since, now).await?;
+    if suspended.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = suspended
+        .iter()
+        .map(|passkey| passkey.id.as_str())
+        .collect();
+    let metadata = Some(json!({ "passkeyIds": ids }));
+    events::record_in(core, tx, &person.id, "PASSKEYS_SUSPENDED", origin, metadata).await?;
+    let named: Vec<_> = suspended
+        .iter()
+        .map(|passkey| (passkey.name.as_deref(), passkey.created_at))
+        .collect();
+    let link = format!("{}{CONFIRM_PATH}", core.config.base());
+    tell(core, tx, person, origin.locale, |locale, name| {
+        mails::passkeys_suspended(locale, name, &named, &link)
+    })
+    .await
+}
+
+/// Lets a suspended passkey sign in again. The session has to prove more than the mailbox: a second factor or another
+/// passkey where there is one, else the new password. Whoever has that much could register a passkey as well.
+pub(crate) async fn confirm(
+    core: &Core,
+    owner: (&UserId, &str),
+    id: &str,
+    origin: &Origin,
+) -> Result<(), PasskeyError> {
+    let (user, _) = owner;
+    let person = users::find(core, user).await?;
+    let person = person.ok_or(PasskeyError::NotFound)?;
+    let tx = core.db.tx(&Actor::Service).await?;
+    let proofs = store::find_proofs(&tx, owner, id, f64::from(SUSPECT_SECONDS)).await?;
+    let proofs = proofs.ok_or(PasskeyError::NotFound)?;
+    if !(proofs.is_met || !proofs.has_factor && proofs.is_by_password) {
+        return Err(PasskeyError::NotMet);
+    }
+    let limit = core.config.sessions.fresh_age_seconds;
+    if limit != 0 && core.context.now().seconds_since(proofs.began_at) >= limit {
+        return Err(PasskeyError::NotFresh);
+    }
+    if !store::confirm(&tx, user, id).await? {
+        return Err(PasskeyError::NotFound);
+    }
+    let metadata = Some(json!({ "passkeyId": id }));
+    events::record_in(core, &tx, user, "PASSKEY_CONFIRMED", origin, metadata).await?;
+    tell(core, &tx, &person, origin.locale, |locale, name| {
+        mails::passkey_changed(locale, name, PasskeyChange::Confirmed)
     })
     .await?;
     tx.commit().await?;

@@ -25,6 +25,8 @@ pub(crate) struct Passkey {
     pub(crate) aaguid: Option<String>,
     pub(crate) last_used_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
+    /// Set by a reset of the password; it signs nobody in until its person confirms it.
+    pub(crate) suspended_at: Option<Timestamp>,
 }
 
 impl From<sql::Passkey> for Passkey {
@@ -42,6 +44,7 @@ impl From<sql::Passkey> for Passkey {
             aaguid: row.aaguid,
             last_used_at: row.last_used_at.map(Into::into),
             created_at: row.created_at.into(),
+            suspended_at: row.suspended_at.map(Into::into),
         }
     }
 }
@@ -61,6 +64,9 @@ pub(super) struct Known {
     pub(super) user_id: UserId,
     pub(super) public_key: String,
     pub(super) blocked_until: Option<Timestamp>,
+    pub(super) is_suspended: bool,
+    /// base64url; what its authenticator calls the owner, when it was registered here.
+    pub(super) user_handle: Option<String>,
 }
 
 pub(super) async fn find(once: &Once, credential_id: &str) -> Result<Option<Known>, DbError> {
@@ -73,6 +79,8 @@ pub(super) async fn find(once: &Once, credential_id: &str) -> Result<Option<Know
         user_id: UserId::new(row.user_id),
         public_key: row.public_key,
         blocked_until: row.blocked_until.map(Into::into),
+        is_suspended: row.suspended_at.is_some(),
+        user_handle: row.user_handle,
     }))
 }
 
@@ -90,6 +98,8 @@ pub(super) enum Insertion {
     Taken,
     /// The session has ended meanwhile, or its person is gone.
     Ended,
+    /// The person has a second factor, and none was met in the session.
+    NotMet,
 }
 
 /// Keeps a passkey of somebody whose session still lives. It holds both: whoever ends the session waits, or went first.
@@ -97,7 +107,7 @@ pub(super) async fn insert(
     tx: &Tx,
     id: &str,
     (user, session): (&UserId, &str),
-    registered: &Registered,
+    (registered, user_handle): (&Registered, &str),
     name: Option<&str>,
     occasion: &Occasion<'_>,
 ) -> Result<Insertion, DbError> {
@@ -111,6 +121,7 @@ pub(super) async fn insert(
         transports: Some(registered.transports.as_str()),
         name,
         aaguid: registered.aaguid.as_str(),
+        user_handle,
         now: occasion.now.into(),
         user_id: user.as_str(),
         session_id: session,
@@ -119,9 +130,10 @@ pub(super) async fn insert(
         user_agent: Some(occasion.origin.user_agent.as_str()),
     };
     let row = sql::insert_passkey().params(tx, &params).one().await?;
-    Ok(match (row.owners, row.passkeys) {
-        (0, _) => Insertion::Ended,
-        (_, 0) => Insertion::Taken,
+    Ok(match (row.owners, row.met, row.passkeys) {
+        (0, _, _) => Insertion::Ended,
+        (_, 0, _) => Insertion::NotMet,
+        (_, _, 0) => Insertion::Taken,
         _ => Insertion::Done,
     })
 }
@@ -165,6 +177,67 @@ pub(super) async fn delete(
         (false, true) => Deletion::LastWayIn,
         (false, false) => Deletion::NotThere,
     })
+}
+
+/// A passkey that a reset suspended.
+pub(super) struct Suspended {
+    pub(super) id: String,
+    pub(super) name: Option<String>,
+    pub(super) created_at: Timestamp,
+}
+
+/// Suspends the passkeys that a person got since a moment.
+pub(super) async fn suspend(
+    tx: &Tx,
+    user: &UserId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Suspended>, DbError> {
+    let rows = sql::suspend_passkeys()
+        .bind(tx, &now.into(), &user.as_str(), &since.into())
+        .all()
+        .await?;
+    let suspended = |row: sql::Suspended| Suspended {
+        id: row.id,
+        name: row.name,
+        created_at: row.created_at.into(),
+    };
+    Ok(rows.into_iter().map(suspended).collect())
+}
+
+/// What a session proves of its person.
+pub(super) struct Proofs {
+    /// There is a second factor, or a passkey from before those that were suspended.
+    pub(super) has_factor: bool,
+    /// One was met in the session.
+    pub(super) is_met: bool,
+    pub(super) is_by_password: bool,
+    pub(super) began_at: Timestamp,
+}
+
+/// What is proved for a suspended passkey; passkeys that are older by so many seconds than its suspension count as factors.
+pub(super) async fn find_proofs(
+    tx: &Tx,
+    (user, session): (&UserId, &str),
+    id: &str,
+    seconds: f64,
+) -> Result<Option<Proofs>, DbError> {
+    let row = sql::find_proofs()
+        .bind(tx, &seconds, &id, &session, &user.as_str())
+        .opt()
+        .await?;
+    Ok(row.map(|row| Proofs {
+        has_factor: row.has_factor,
+        is_met: row.is_met,
+        is_by_password: row.is_by_password,
+        began_at: row.created_at.into(),
+    }))
+}
+
+/// Lets a suspended passkey sign in again; answers whether it was there.
+pub(super) async fn confirm(tx: &Tx, user: &UserId, id: &str) -> Result<bool, DbError> {
+    let confirmed = sql::confirm_passkey().bind(tx, &id, &user.as_str()).await?;
+    Ok(confirmed > 0)
 }
 
 pub(super) async fn forget(tx: &Tx, user: &UserId) -> Result<(), DbError> {

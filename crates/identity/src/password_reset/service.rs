@@ -164,7 +164,9 @@ async fn finish(
     let now = core.context.now();
     store::set_password(&tx, &core.context.new_id(), user, hash, now).await?;
     after_password_change(core, &tx, person, None, origin).await?;
-    if !person.standing.is_email_verified {
+    if person.standing.is_email_verified {
+        passkeys::suspend_recent(core, &tx, person, origin).await?;
+    } else {
         passkeys::forget(&tx, user).await?;
     }
     crate::security_events::service::record_in(

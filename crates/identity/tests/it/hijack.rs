@@ -61,7 +61,10 @@ async fn a_reset_by_link_takes_the_passkeys_of_before_the_proof_and_none_of_afte
     native(&ada, "sign-in/email", body).await.expect(200);
     let mut device = plant(&ada).await;
     reset_by_link(&house).await;
-    enter(&house, &mut device).await.expect(200);
+    // It waits for its person, but is not gone.
+    let refused = enter(&house, &mut device).await.expect(403);
+    assert_eq!(refused.json()["code"], "PASSKEY_SUSPENDED");
+    assert_eq!(house.number(PASSKEYS).await, 1);
 }
 
 #[tokio::test]

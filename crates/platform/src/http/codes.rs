@@ -48,6 +48,7 @@ catalogue! {
     PasskeyNotEnabled = "PASSKEY_NOT_ENABLED", NOT_FOUND, "Passkeys are switched off.";
     PasskeyCancelled = "PASSKEY_CANCELLED", BAD_REQUEST, "The passkey ceremony was cancelled.";
     PasskeyVerificationFailed = "PASSKEY_VERIFICATION_FAILED", UNAUTHORIZED, "The passkey could not be verified.";
+    PasskeySuspended = "PASSKEY_SUSPENDED", FORBIDDEN, "The passkey is suspended since the password was reset; sign in another way and confirm it.";
     SessionNotFresh = "SESSION_NOT_FRESH", FORBIDDEN, "The sign-in is too long ago for this; sign in again.";
     Validation = "VALIDATION", BAD_REQUEST, "A field of the request is missing, malformed or not known.";
     Unauthorized = "UNAUTHORIZED", UNAUTHORIZED, "Sign in first.";
