@@ -66,6 +66,8 @@ with revoked as (
     returning id, user_id),
 family as (
     update auth.refresh_tokens r set revoked_at = :now from revoked where r.session_id = revoked.id and r.revoked_at is null),
+trusted as (
+    delete from auth.verification where user_id = :user_id and kind = 'trusted-device'),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
     select :event_id, user_id, 'LOGOUT', :ip_address, :user_agent, jsonb_build_object('revokedSessions', count(*)), :now

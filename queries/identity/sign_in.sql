@@ -32,7 +32,7 @@ event as (
 select known.failures, latest.at as last_failure from known, latest;
 
 --: Entered()
---! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, notice?) : Entered
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, notice?, factor_met_at?, replaces?) : Entered
 with unchanged as (
     select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
     where u.id = :user_id and a.password = :checked_hash
@@ -46,10 +46,11 @@ failures as (
           > :lock_horizon),
 opened as (
     insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id,
-                               device_name, remember_me, last_activity_at, created_at, updated_at)
+                               device_name, remember_me, last_activity_at, factor_met_at, opened_by, created_at, updated_at)
     select :session_id, :token_hash, u.id, :expires_at, :absolute_expires_at, :ip_address, :user_agent, :device_id,
-           :device_name, :remember_me, :now, :now, :now
-    from auth.users u, failures
+           :device_name, :remember_me, :now, coalesce(:factor_met_at, r.factor_met_at), coalesce(r.opened_by, :opened_by),
+           :now, :now
+    from auth.users u left join auth.sessions r on r.id = :replaces and r.user_id = u.id, failures
     where u.id = :user_id and u.deleted_at is null
       and (not :checks_lock::boolean or failures.number < :max_failures)
       and (:checked_hash::text is null or exists (select from unchanged))

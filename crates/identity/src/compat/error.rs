@@ -78,6 +78,7 @@ refusals! {
     INVALID_TWO_FACTOR_COOKIE UNAUTHORIZED "Invalid two factor cookie";
     INVALID_CODE UNAUTHORIZED "Invalid code";
     INVALID_BACKUP_CODE UNAUTHORIZED "Invalid backup code";
+    TOTP_ALREADY_ENABLED BAD_REQUEST "TOTP is already enabled";
     TOTP_NOT_ENABLED BAD_REQUEST "TOTP not enabled";
     BACKUP_CODES_NOT_ENABLED BAD_REQUEST "Backup codes aren't enabled";
     TWO_FACTOR_NOT_ENABLED BAD_REQUEST "Two factor isn't enabled";
@@ -91,6 +92,7 @@ refusals! {
     YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY UNAUTHORIZED "You are not allowed to register this passkey";
     PREVIOUSLY_REGISTERED BAD_REQUEST "Previously registered";
     PASSKEY_NOT_FOUND NOT_FOUND "Passkey not found";
+    PASSKEY_SUSPENDED FORBIDDEN "This passkey is suspended since the password was reset. Sign in another way and confirm it.";
     AUTHENTICATION_FAILED BAD_REQUEST "Authentication failed";
     PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE "The request body is too large";
     SERVICE_UNAVAILABLE SERVICE_UNAVAILABLE "A part the answer depends on is down; try again";
@@ -100,6 +102,13 @@ refusals! {
 /// A mailed token for a new password that does nothing: 400, where other invalid tokens are 404.
 pub(crate) const INVALID_RESET_TOKEN: Refused =
     Refused(StatusCode::BAD_REQUEST, "INVALID_TOKEN", "Invalid token");
+
+/// Signed in, but without the second factor that this asks for: 403, where a sign-in that lacks it is 401.
+pub(crate) const FACTOR_NOT_MET: Refused = Refused(
+    StatusCode::FORBIDDEN,
+    "TWO_FACTOR_REQUIRED",
+    "Enter a code of your second factor first",
+);
 
 impl NativeError {
     /// A refusal with a message of its own.
@@ -215,6 +224,9 @@ impl From<MfaError> for NativeError {
             MfaError::NoApp => TOTP_NOT_ENABLED.into(),
             MfaError::NoBackupCodes => BACKUP_CODES_NOT_ENABLED.into(),
             MfaError::Off => TWO_FACTOR_NOT_ENABLED.into(),
+            MfaError::HasApp => TOTP_ALREADY_ENABLED.into(),
+            MfaError::NotMet => FACTOR_NOT_MET.into(),
+            MfaError::Ended => UNAUTHORIZED.into(),
             MfaError::NoMail => OTP_NOT_CONFIGURED.into(),
             MfaError::MailedCodeExpired => OTP_HAS_EXPIRED.into(),
             MfaError::TooManyTries { .. } => TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE.into(),
@@ -254,6 +266,9 @@ impl From<PasskeyError> for NativeError {
             PasskeyError::Blocked { remaining_seconds } => Self::too_many(remaining_seconds),
             PasskeyError::Refused(refusal) => refusal.into(),
             PasskeyError::LastWayIn => FAILED_TO_UNLINK_LAST_ACCOUNT.into(),
+            PasskeyError::Suspended => PASSKEY_SUSPENDED.into(),
+            PasskeyError::NotMet => FACTOR_NOT_MET.into(),
+            PasskeyError::NotFresh => SESSION_NOT_FRESH.into(),
             PasskeyError::NotFound => PASSKEY_NOT_FOUND.into(),
             PasskeyError::Db(error) => error.into(),
         }

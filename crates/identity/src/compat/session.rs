@@ -161,6 +161,7 @@ impl Call {
         let person = person.ok_or(UNAUTHORIZED)?;
         let device = Device {
             is_remembered: session.live.stored.is_remembered,
+            replaces: Some(session.id().to_owned()),
             ..Device::default()
         };
         let opened = sign_in::open(core, &person, &device, method, &origin)

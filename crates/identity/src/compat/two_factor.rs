@@ -7,14 +7,14 @@ use super::fields::Fields;
 use super::session::Session;
 use crate::core::Core;
 use crate::mfa::challenge::{self, Entry, Outcome, TrustCookie};
-use crate::mfa::service::{self as mfa, MfaError, Proof, Proved, Prover};
+use crate::mfa::service::{self as mfa, Changer, MfaError, Proof, Proved, Prover};
 use crate::mfa::trust;
 use crate::sign_in::service::{Device, Method, Opened, SignInError};
 use crate::users::{self, Person};
 use axum::Router;
 use axum::routing::MethodRouter;
 use kernel::crypto::password::Password;
-use platform::http::limits;
+use platform::http::{Origin, limits};
 use platform::limited_by_path;
 use serde_json::{Value, json as object};
 use std::sync::Arc;
@@ -102,30 +102,60 @@ async fn person(call: &Call, session: &Session) -> Result<Person, NativeError> {
     Ok(found.ok_or(UNAUTHORIZED)?)
 }
 
-/// Reads a body of a password alone.
-fn password(call: &Call) -> Result<Password, NativeError> {
+/// What a change of factors comes with: the password, and a code for whoever has not met the factor in this session.
+struct Given {
+    password: Password,
+    code: Option<String>,
+}
+
+fn given(call: &Call) -> Result<Given, NativeError> {
     let mut fields = call.fields()?;
-    let password = fields.string("password");
+    let given = Given::of(&mut fields);
     fields.finish()?;
-    Ok(Password::presented(&password))
+    Ok(given)
+}
+
+impl Given {
+    fn of(fields: &mut Fields<'_>) -> Self {
+        Self {
+            password: Password::presented(&fields.string("password")),
+            code: fields.optional_string("code"),
+        }
+    }
+
+    /// The person of a session who changes factors with it.
+    fn changer<'a>(
+        &'a self,
+        person: &'a Person,
+        session: &'a Session,
+        origin: &'a Origin,
+    ) -> Changer<'a> {
+        Changer {
+            person,
+            session: session.id(),
+            code: self.code.as_deref(),
+            origin,
+        }
+    }
 }
 
 async fn enable(call: Call) -> Answer {
     let mut fields = call.fields()?;
-    let password = Password::presented(&fields.string("password"));
+    let given = Given::of(&mut fields);
     let method = fields.optional_choice("method", &["otp", "totp"]);
     let issuer = fields.optional_string("issuer");
     fields.finish()?;
     let session = call.session().await?;
-    let core = call.core();
+    let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
+    let changer = given.changer(&person, &session, &origin);
     if method == Some("otp") {
-        mfa::enable_mail(core, &person, password, &call.origin()).await?;
+        mfa::enable_mail(core, &changer, given.password.clone()).await?;
         call.replace_session(&session, Method::SecondFactorChange)
             .await?;
         return Ok(json(&object!({"method": "otp"})));
     }
-    let made = mfa::enrol(core, &person, password, issuer.as_deref()).await?;
+    let made = mfa::enrol(core, &changer, given.password.clone(), issuer.as_deref()).await?;
     Ok(json(&object!({
         "method": "totp",
         "totpURI": made.uri,
@@ -134,11 +164,12 @@ async fn enable(call: Call) -> Answer {
 }
 
 async fn disable(call: Call) -> Answer {
-    let password = password(&call)?;
+    let given = given(&call)?;
     let session = call.session().await?;
-    let core = call.core();
+    let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
-    mfa::disable(core, &person, password, &call.origin()).await?;
+    let changer = given.changer(&person, &session, &origin);
+    mfa::disable(core, &changer, given.password.clone()).await?;
     call.replace_session(&session, Method::SecondFactorChange)
         .await?;
     if trust_cookie(&call).is_some() {
@@ -148,18 +179,22 @@ async fn disable(call: Call) -> Answer {
 }
 
 async fn totp_uri(call: Call) -> Answer {
-    let password = password(&call)?;
+    let given = given(&call)?;
     let session = call.session().await?;
+    let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
-    let uri = mfa::uri(call.core(), &person, password).await?;
+    let changer = given.changer(&person, &session, &origin);
+    let uri = mfa::uri(core, &changer, given.password.clone()).await?;
     Ok(json(&object!({"totpURI": uri})))
 }
 
 async fn generate_backup_codes(call: Call) -> Answer {
-    let password = password(&call)?;
+    let given = given(&call)?;
     let session = call.session().await?;
+    let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
-    let codes = mfa::renew_backup_codes(call.core(), &person, password).await?;
+    let changer = given.changer(&person, &session, &origin);
+    let codes = mfa::renew_backup_codes(core, &changer, given.password.clone()).await?;
     Ok(json(&object!({"status": true, "backupCodes": codes})))
 }
 

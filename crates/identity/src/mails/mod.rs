@@ -1,8 +1,15 @@
 //! What mails say, in German and English: one function per mail, complete for both languages by type.
 
+mod factors;
+
 use kernel::Timestamp;
 use kernel::text::Locale;
 use platform::mail::{Button, Letter};
+
+pub(crate) use factors::{
+    FactorChange, PasskeyChange, passkey_changed, passkeys_suspended, second_factor_changed,
+    second_factor_code, second_factor_switched,
+};
 
 fn letter(
     title: &str,
@@ -328,70 +335,6 @@ pub(crate) fn email_changed(locale: Locale, name: &str, new_email: &str) -> Lett
         Locale::En => "Was this not you? Then turn to whoever runs this service at once.",
     };
     letter(title, greeting(locale, name), &[&text], None, footer)
-}
-
-/// The code that stands for a second factor. It is valid for three minutes.
-pub(crate) fn second_factor_code(locale: Locale, name: &str, code: &str) -> Letter {
-    let (title, text) = match locale {
-        Locale::De => (
-            "Dein Bestätigungscode",
-            "Mit diesem Code bestätigst du deine Anmeldung. Er gilt drei Minuten und nur dort, wo du ihn angefordert hast. Gib ihn niemandem weiter.",
-        ),
-        Locale::En => (
-            "Your verification code",
-            "This code confirms your sign-in. It is valid for three minutes, and only where you asked for it. Give it to nobody.",
-        ),
-    };
-    Letter {
-        code: Some(code.to_owned()),
-        ..letter(title, greeting(locale, name), &[text], None, alarm(locale))
-    }
-}
-
-/// Tells that the second factor went on or off.
-pub(crate) fn second_factor_switched(locale: Locale, name: &str, is_on: bool) -> Letter {
-    let (title, text) = match (locale, is_on) {
-        (Locale::De, true) => (
-            "Zweiter Faktor eingeschaltet",
-            "Ab jetzt fragt die Anmeldung nach dem Passwort auch nach deinem zweiten Faktor.",
-        ),
-        (Locale::De, false) => (
-            "Zweiter Faktor ausgeschaltet",
-            "Dein Konto ist jetzt nur noch durch das Passwort geschützt. Ersatzcodes und vertraute Geräte gelten nicht mehr.",
-        ),
-        (Locale::En, true) => (
-            "Second factor switched on",
-            "From now on signing in asks for your second factor after the password.",
-        ),
-        (Locale::En, false) => (
-            "Second factor switched off",
-            "Only the password protects your account now. Backup codes and trusted devices no longer count.",
-        ),
-    };
-    letter(title, greeting(locale, name), &[text], None, alarm(locale))
-}
-
-/// Tells that a passkey came or went.
-pub(crate) fn passkey_changed(locale: Locale, name: &str, is_added: bool) -> Letter {
-    let (title, text) = match (locale, is_added) {
-        (Locale::De, true) => (
-            "Neuer Passkey",
-            "Zu deinem Konto gehört ein neuer Passkey. Wer das Gerät dazu hat, kann sich damit anmelden.",
-        ),
-        (Locale::De, false) => (
-            "Passkey gelöscht",
-            "Ein Passkey deines Kontos wurde gelöscht. Anmelden kann sich damit niemand mehr.",
-        ),
-        (Locale::En, true) => (
-            "New passkey",
-            "Your account has a new passkey. Whoever has its device can sign in with it.",
-        ),
-        (Locale::En, false) => (
-            "Passkey deleted",
-            "A passkey of your account was deleted. Nobody can sign in with it any more.",
-        ),
-    };
-    letter(title, greeting(locale, name), &[text], None, alarm(locale))
 }
 
 /// Tells of a sign-in on a device that was not seen before. `device` is "Firefox on Windows 11", when it is known.

@@ -6,7 +6,6 @@ use crate::policy::{self, Refusal};
 use crate::sign_in::service::{self as sign_in, Attempt, Device, Method, Opened, SignInError};
 use crate::users::Person;
 use crate::verification::store::{self as verification, NewToken};
-use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::token_hash;
 use platform::db::{Actor, DbError};
@@ -29,9 +28,12 @@ pub(super) struct Challenge {
     is_remembered: bool,
     device_id: Option<String>,
     device_name: Option<String>,
-    /// The mailbox was the first factor: a mailed code would be the same one again.
+    /// The mailbox was the first factor, or set the password that was: a mailed code would be the same one again.
     #[serde(default)]
     pub(super) is_by_mail: bool,
+    /// The first factor was the password.
+    #[serde(default)]
+    pub(super) is_by_password: bool,
 }
 
 impl Challenge {
@@ -44,6 +46,7 @@ impl Challenge {
             device_id: self.device_id.clone(),
             device_name: self.device_name.clone(),
             is_by_mail: self.is_by_mail,
+            is_by_password: self.is_by_password,
         };
         serde_json::to_string(&next).unwrap_or_default()
     }
@@ -54,8 +57,7 @@ impl Challenge {
             id: self.device_id.clone(),
             name: self.device_name.clone(),
             is_remembered: self.is_remembered,
-            is_trusted: false,
-            checked_hash: None,
+            ..Device::default()
         }
     }
 }
@@ -163,8 +165,8 @@ async fn challenge(
     device: Device,
     method: Method,
 ) -> Result<Outcome, SignInError> {
-    let is_by_mail = method != Method::Password;
-    if !is_by_mail {
+    let is_by_password = method == Method::Password;
+    if is_by_password {
         // A lock that fell while the password was being checked: the answer must not tell that it was right.
         sign_in::require_unlocked(core, &person.view.email).await?;
     }
@@ -172,6 +174,25 @@ async fn challenge(
         "2fa-{}",
         chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 20)
     );
+    let now = core.context.now();
+    let tx = core.db.tx(&Actor::Service).await?;
+    if let Some(hash) = &device.checked_hash {
+        sign_in::require_unchanged(&tx, &person.id, hash).await?;
+    }
+    let mut methods = Vec::new();
+    let ways = store::find_ways(&tx, &person.id).await?;
+    // Whoever has nothing but the mailbox for a second factor would never get in again after a reset.
+    let is_by_mail = !is_by_password || ways.is_set_by_mail && ways.has_app;
+    if ways.has_app {
+        methods.push("totp");
+    }
+    if may_mail(core, ways.has_app) && !is_by_mail {
+        methods.push("otp");
+    }
+    if is_by_mail && methods.is_empty() {
+        // The mailbox is their second factor; the first is the password.
+        return Err(SignInError::Refused(Refusal::SecondFactor));
+    }
     let challenge = Challenge {
         user: person.id.to_string(),
         tries: 0,
@@ -179,24 +200,8 @@ async fn challenge(
         device_id: device.id,
         device_name: device.name,
         is_by_mail,
+        is_by_password,
     };
-    let now = core.context.now();
-    let tx = core.db.tx(&Actor::Service).await?;
-    if let Some(hash) = &device.checked_hash {
-        sign_in::require_unchanged(&tx, &person.id, hash).await?;
-    }
-    let mut methods = Vec::new();
-    let has_app = has_app(&tx, &person.id).await?;
-    if has_app {
-        methods.push("totp");
-    }
-    if may_mail(core, has_app) && !is_by_mail {
-        methods.push("otp");
-    }
-    if is_by_mail && methods.is_empty() {
-        // The mailbox is their second factor; the first is the password.
-        return Err(SignInError::Refused(Refusal::SecondFactor));
-    }
     let row = NewToken {
         id: &core.context.new_id(),
         identifier: &identifier(&id),
@@ -219,9 +224,4 @@ async fn challenge(
 /// they would be locked out.
 pub(super) fn may_mail(core: &Core, has_app: bool) -> bool {
     core.mailer.is_enabled() && (core.config.has_mailed_factor || !has_app)
-}
-
-pub(super) async fn has_app<C: GenericClient>(client: &C, user: &UserId) -> Result<bool, DbError> {
-    let factors = store::find(client, user).await?;
-    Ok(factors.is_some_and(|factors| factors.is_verified && factors.secret.is_some()))
 }

@@ -3,12 +3,14 @@
 use super::challenge::{self, Challenge};
 use super::service::{
     BACKUP_PURPOSE, MailedCode, MfaError, Proof, Prover, SECRET_PURPOSE, hidden_code,
-    keep_mailed_code, seal_codes, switch_on,
+    keep_mailed_code, seal_codes, switch_on, tell_changed,
 };
 use super::store::{self, Factors};
 use super::totp;
 use crate::core::Core;
+use crate::mails::FactorChange;
 use crate::security_events::service as events;
+use crate::typed_code::typed;
 use crate::users::Person;
 use crate::verification::store as verification;
 use kernel::Timestamp;
@@ -35,6 +37,14 @@ pub(super) struct Check<'a> {
 /// Whether the second factor went on, or why the code was refused. What was written on the way stays either way.
 pub(super) type Verdict = Result<bool, MfaError>;
 
+/// What a right code belongs to.
+enum Match {
+    /// A factor in use.
+    Present,
+    /// The app that waits for its first code, which is of this time step.
+    Pending(i64),
+}
+
 impl Check<'_> {
     pub(super) async fn run(
         &self,
@@ -49,21 +59,35 @@ impl Check<'_> {
         if let Err(refusal) = self.count_down(challenge, proof).await? {
             return Ok(Err(refusal));
         }
-        let (is_right, refusal) = match proof {
-            Proof::App(code) => (self.app(present, code).await?, MfaError::WrongCode),
+        let (found, refusal) = match proof {
+            Proof::App(code) => (
+                self.app(present, challenge.is_some(), &typed(code)).await?,
+                MfaError::WrongCode,
+            ),
             Proof::Backup { code, .. } => {
-                (self.backup(present, code).await?, MfaError::WrongBackupCode)
+                let is_right = self.backup(present, &typed(code)).await?;
+                (
+                    is_right.then_some(Match::Present),
+                    MfaError::WrongBackupCode,
+                )
             }
-            Proof::Mail(code) => match self.mail(code).await? {
-                Ok(is_right) => (is_right, MfaError::WrongCode),
+            Proof::Mail(code) => match self.mail(&typed(code)).await? {
+                Ok(is_right) => (is_right.then_some(Match::Present), MfaError::WrongCode),
                 Err(refusal) => return Ok(Err(refusal)),
             },
         };
-        if is_right {
-            return self.accept(present, challenge, proof).await;
+        match (found, challenge) {
+            (Some(_), Some(challenge)) => self.accept_sign_in(challenge, proof).await,
+            (Some(found), None) => Ok(Ok(self.accept_signed_in(present, found, proof).await?)),
+            (None, Some(challenge)) => {
+                self.note_failure(challenge, proof).await?;
+                Ok(Err(refusal))
+            }
+            (None, None) => {
+                self.note_step_up_failure(present, proof).await?;
+                Ok(Err(refusal))
+            }
         }
-        self.note_failure(challenge, proof).await?;
-        Ok(Err(refusal))
     }
 
     fn precondition(
@@ -73,12 +97,12 @@ impl Check<'_> {
         proof: Proof<'_>,
     ) -> Result<(), MfaError> {
         let is_signing_in = challenge.is_some();
+        let has_pending =
+            !is_signing_in && factors.is_some_and(|factors| factors.pending_secret.is_some());
         match proof {
             Proof::App(_) => {
-                let has_app = factors.is_some_and(|factors| {
-                    factors.secret.is_some() && (factors.is_verified || !is_signing_in)
-                });
-                if !has_app {
+                let has_app = factors.is_some_and(|factors| factors.secret.is_some());
+                if !has_app && !has_pending {
                     return Err(MfaError::NoApp);
                 }
             }
@@ -87,13 +111,29 @@ impl Check<'_> {
                     return Err(MfaError::NoBackupCodes);
                 }
             }
-            Proof::Mail(_) => {}
+            Proof::Mail(_) => {
+                if challenge.is_some_and(|challenge| challenge.is_by_mail) {
+                    return Err(MfaError::NoMail);
+                }
+            }
         }
-        let locked_until = factors.and_then(|factors| factors.locked_until);
-        if is_signing_in && locked_until.is_some_and(|until| until > self.now) {
+        // A new app may always be tried: its secret is no secret to whoever sets it up.
+        let is_enrolling = has_pending && matches!(proof, Proof::App(_));
+        if !is_enrolling && self.is_locked(factors, is_signing_in) {
             return Err(MfaError::Locked);
         }
         Ok(())
+    }
+
+    fn is_locked(&self, factors: Option<&Factors>, is_signing_in: bool) -> bool {
+        let until = factors.and_then(|factors| {
+            if is_signing_in {
+                factors.locked_until
+            } else {
+                factors.step_up_locked_until
+            }
+        });
+        until.is_some_and(|until| until > self.now)
     }
 
     /// Ends a challenge that saw too many wrong codes; mailed codes count their own.
@@ -120,16 +160,35 @@ impl Check<'_> {
         Ok(gone.is_some())
     }
 
-    async fn app(&self, factors: Option<&Factors>, code: &str) -> Result<bool, MfaError> {
-        let Some(sealed) = factors.and_then(|factors| factors.secret.as_deref()) else {
-            return Ok(false);
-        };
-        let user = &self.person.id;
-        let secret = self.core.seal.open(SECRET_PURPOSE, user.as_str(), sealed)?;
-        match totp::step_of(&secret, code, self.now) {
-            Some(step) => Ok(store::use_step(self.tx, user, step, self.now).await?),
-            None => Ok(false),
+    async fn app(
+        &self,
+        factors: Option<&Factors>,
+        is_signing_in: bool,
+        code: &str,
+    ) -> Result<Option<Match>, MfaError> {
+        let pending = factors
+            .and_then(|factors| factors.pending_secret.as_deref())
+            .filter(|_| !is_signing_in);
+        if let Some(step) = self.step_of(pending, code)? {
+            return Ok(Some(Match::Pending(step)));
         }
+        let present = factors
+            .and_then(|factors| factors.secret.as_deref())
+            .filter(|_| !self.is_locked(factors, is_signing_in));
+        let Some(step) = self.step_of(present, code)? else {
+            return Ok(None);
+        };
+        let is_unused = store::use_step(self.tx, &self.person.id, step, self.now).await?;
+        Ok(is_unused.then_some(Match::Present))
+    }
+
+    fn step_of(&self, sealed: Option<&str>, code: &str) -> Result<Option<i64>, MfaError> {
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let user = self.person.id.as_str();
+        let secret = self.core.seal.open(SECRET_PURPOSE, user, sealed)?;
+        Ok(totp::step_of(&secret, code, self.now))
     }
 
     async fn backup(&self, factors: Option<&Factors>, code: &str) -> Result<bool, MfaError> {
@@ -140,7 +199,7 @@ impl Check<'_> {
         let json = self.core.seal.open(BACKUP_PURPOSE, user.as_str(), sealed)?;
         let mut codes: Vec<String> = serde_json::from_slice(&json).unwrap_or_default();
         let before = codes.len();
-        codes.retain(|kept| !constant_time_eq(kept.as_bytes(), code.as_bytes()));
+        codes.retain(|kept| !constant_time_eq(typed(kept).as_bytes(), code.as_bytes()));
         if codes.len() == before {
             return Ok(false);
         }
@@ -175,47 +234,107 @@ impl Check<'_> {
         Ok(Ok(false))
     }
 
-    async fn accept(
+    /// A code of a sign-in was right.
+    async fn accept_sign_in(
         &self,
-        factors: Option<&Factors>,
-        challenge: Option<&Challenge>,
+        challenge: &Challenge,
         proof: Proof<'_>,
     ) -> Result<Verdict, MfaError> {
-        let (core, tx, user) = (self.core, self.tx, &self.person.id);
-        if challenge.is_some() {
-            let keeps_challenge = matches!(proof, Proof::Backup { opens: false, .. });
-            if !keeps_challenge && !self.end_challenge().await? {
-                return Ok(Err(MfaError::NoChallenge));
-            }
-            store::forget_failures(tx, user, self.now).await?;
-            let metadata = Some(serde_json::json!({ "method": proof.label() }));
-            let origin = self.origin;
-            events::record_in(core, tx, user, "TWO_FACTOR_VERIFIED", origin, metadata).await?;
-            return Ok(Ok(false));
+        let (tx, user) = (self.tx, &self.person.id);
+        let keeps_challenge = matches!(proof, Proof::Backup { opens: false, .. });
+        if !keeps_challenge && !self.end_challenge().await? {
+            return Ok(Err(MfaError::NoChallenge));
         }
-        let is_unproved = factors.is_some_and(|factors| !factors.is_verified);
-        match proof {
-            Proof::App(_) if is_unproved => store::confirm_secret(tx, user, self.now).await?,
-            Proof::Mail(_) => {}
-            Proof::App(_) | Proof::Backup { .. } => return Ok(Ok(false)),
+        store::forget_failures(tx, user, self.now).await?;
+        if challenge.is_by_password && !matches!(proof, Proof::Mail(_)) {
+            // Password and factor belong to one hand, wherever the password came from.
+            store::trust_password(tx, user).await?;
         }
-        Ok(Ok(switch_on(
-            core,
-            tx,
-            self.person,
-            proof.label(),
-            self.origin,
-        )
-        .await?))
+        self.record("TWO_FACTOR_VERIFIED", proof).await?;
+        Ok(Ok(false))
     }
 
-    /// Counts a wrong code of a sign-in; what somebody signed in mistypes locks nobody out.
-    async fn note_failure(
+    /// A code of somebody signed in was right; answers whether the second factor went on.
+    async fn accept_signed_in(
         &self,
-        challenge: Option<&Challenge>,
+        factors: Option<&Factors>,
+        found: Match,
+        proof: Proof<'_>,
+    ) -> Result<bool, MfaError> {
+        let (core, tx, person) = (self.core, self.tx, self.person);
+        let user = &person.id;
+        if let Match::Pending(step) = found {
+            store::confirm_pending(tx, user, step, self.now).await?;
+            // Whoever set the app up gave the password.
+            store::trust_password(tx, user).await?;
+            let is_news = self.switch_on(proof).await?;
+            if !is_news {
+                self.record("TWO_FACTOR_APP_ADDED", proof).await?;
+                let change = FactorChange::App;
+                tell_changed(core, tx, person, change, self.origin).await?;
+            }
+            return Ok(is_news);
+        }
+        if matches!(proof, Proof::Mail(_)) {
+            if self.switch_on(proof).await? {
+                return Ok(true);
+            }
+            // Beside an app the mailbox proves too little to change factors.
+            if factors.is_some_and(|factors| factors.secret.is_some()) {
+                return Ok(false);
+            }
+        }
+        self.meet_factor().await?;
+        store::forget_step_up_failures(tx, user, self.now).await?;
+        self.record("TWO_FACTOR_VERIFIED", proof).await?;
+        Ok(false)
+    }
+
+    /// Switches the second factor on, when it was off, in a session that thereby met it.
+    async fn switch_on(&self, proof: Proof<'_>) -> Result<bool, MfaError> {
+        let Prover::Session { session, .. } = self.prover else {
+            return Ok(false);
+        };
+        let place = (session, self.origin);
+        Ok(switch_on(self.core, self.tx, self.person, proof.label(), place).await?)
+    }
+
+    async fn meet_factor(&self) -> Result<(), MfaError> {
+        if let Prover::Session { user, session } = self.prover {
+            store::meet_factor(self.tx, user, session, self.now).await?;
+        }
+        Ok(())
+    }
+
+    async fn record(&self, event: &str, proof: Proof<'_>) -> Result<(), DbError> {
+        let metadata = Some(serde_json::json!({ "method": proof.label() }));
+        let (core, tx, user) = (self.core, self.tx, &self.person.id);
+        events::record_in(core, tx, user, event, self.origin, metadata).await
+    }
+
+    /// Counts a wrong code of somebody signed in. Codes for an app that is being set up prove nothing, and are not counted.
+    async fn note_step_up_failure(
+        &self,
+        factors: Option<&Factors>,
         proof: Proof<'_>,
     ) -> Result<(), MfaError> {
-        let (Some(challenge), Prover::Challenge(id)) = (challenge, self.prover) else {
+        let has_present = factors.is_some_and(|factors| match proof {
+            Proof::App(_) => factors.secret.is_some(),
+            Proof::Backup { .. } => factors.backup_codes.is_some(),
+            Proof::Mail(_) => false,
+        });
+        if has_present {
+            let until = self.now.plus_seconds(LOCK_SECONDS);
+            let (tx, user) = (self.tx, &self.person.id);
+            store::count_step_up_failure(tx, user, MOST_FAILURES, until, self.now).await?;
+            self.record("TWO_FACTOR_FAILED", proof).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a wrong code of a sign-in.
+    async fn note_failure(&self, challenge: &Challenge, proof: Proof<'_>) -> Result<(), MfaError> {
+        let Prover::Challenge(id) = self.prover else {
             return Ok(());
         };
         let (core, tx, user) = (self.core, self.tx, &self.person.id);

@@ -6,9 +6,10 @@ use super::{store, totp, trust};
 use crate::account::service::{self as account, PasswordChangeError};
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
-use crate::mails;
+use crate::mails::{self, FactorChange};
 use crate::security_events::service as events;
 use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
+use crate::typed_code::typed;
 use crate::users::{self, Person};
 use crate::verification::service::tell;
 use crate::verification::store::{self as verification, NewToken};
@@ -20,6 +21,7 @@ use kernel::text::Locale;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
+use queries::client::GenericClient;
 use serde::{Deserialize, Serialize};
 
 const MAILED_CODE_SECONDS: i64 = 180;
@@ -49,6 +51,15 @@ pub(crate) enum MfaError {
     /// The second factor is off.
     #[error("the second factor is off")]
     Off,
+    /// There is an app already; it is taken away before another is set up.
+    #[error("there is an authenticator app already")]
+    HasApp,
+    /// No factor was met in this session.
+    #[error("a factor has to be met first")]
+    NotMet,
+    /// The session has ended.
+    #[error("the session has ended")]
+    Ended,
     /// No mail leaves this server.
     #[error("codes cannot be mailed")]
     NoMail,
@@ -159,14 +170,64 @@ pub(super) struct MailedCode {
     pub(super) tries: u32,
 }
 
-/// Makes a secret and backup codes. They count after the first right code, at once when an app was proved before.
+/// Somebody signed in who changes their factors.
+pub(crate) struct Changer<'a> {
+    pub(crate) person: &'a Person,
+    /// Their session.
+    pub(crate) session: &'a str,
+    /// A code of their app or a backup code, where they meet the factor along with the change.
+    pub(crate) code: Option<&'a str>,
+    pub(crate) origin: &'a Origin,
+}
+
+impl Changer<'_> {
+    /// Checks the password, then the code when there is one.
+    async fn prove(&self, core: &Core, password: Password) -> Result<(), MfaError> {
+        account::verify_password(core, &self.person.id, password).await?;
+        let Some(code) = self.code.filter(|code| !code.is_empty()) else {
+            return Ok(());
+        };
+        let is_digits = typed(code).bytes().all(|byte| byte.is_ascii_digit());
+        let proof = if is_digits {
+            Proof::App(code)
+        } else {
+            Proof::Backup { code, opens: false }
+        };
+        let prover = Prover::Session {
+            user: &self.person.id,
+            session: self.session,
+        };
+        verify(core, prover, proof, self.origin).await.map(drop)
+    }
+
+    /// Refuses where the factor is on and none was met in the session.
+    async fn require_met<C: GenericClient>(&self, client: &C) -> Result<(), MfaError> {
+        require_met(client, &self.person.id, self.session).await
+    }
+}
+
+/// Refuses a session in which no factor was met, where the person has one.
+pub(crate) async fn require_met<C: GenericClient>(
+    client: &C,
+    user: &UserId,
+    session: &str,
+) -> Result<(), MfaError> {
+    match store::is_met(client, user, session).await? {
+        Some(true) => Ok(()),
+        Some(false) => Err(MfaError::NotMet),
+        None => Err(MfaError::Ended),
+    }
+}
+
+/// Makes a secret and backup codes. They count after the first right code; until then nothing changes.
 pub(crate) async fn enrol(
     core: &Core,
-    person: &Person,
+    changer: &Changer<'_>,
     password: Password,
     issuer: Option<&str>,
 ) -> Result<Enrolment, MfaError> {
-    account::verify_password(core, &person.id, password).await?;
+    let person = changer.person;
+    changer.prove(core, password).await?;
     let random = core.context.random.as_ref();
     let secret = data_encoding::BASE64URL_NOPAD.encode(&chance::bytes::<24>(random));
     let sealed = core
@@ -177,13 +238,17 @@ pub(crate) async fn enrol(
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
     let id = core.context.new_id();
-    store::keep_secret(&tx, &person.id, &id, (&sealed, &sealed_codes), now).await?;
+    let factors = store::lock(&tx, &person.id).await?;
+    if factors.is_some_and(|factors| factors.secret.is_some()) {
+        return Err(MfaError::HasApp);
+    }
+    changer.require_met(&tx).await?;
+    store::keep_pending(&tx, &person.id, &id, (&sealed, &sealed_codes), now).await?;
     tx.commit().await?;
-    let issuer = issuer
-        .filter(|issuer| !issuer.is_empty())
-        .unwrap_or_else(|| core.mailer.brand());
+    let asked = issuer.and_then(totp::readable_issuer);
+    let issuer = asked.unwrap_or_else(|| own_issuer(core));
     Ok(Enrolment {
-        uri: totp::uri(secret.as_bytes(), issuer, &person.view.email),
+        uri: totp::uri(secret.as_bytes(), &issuer, &person.view.email),
         backup_codes,
     })
 }
@@ -191,34 +256,40 @@ pub(crate) async fn enrol(
 /// Makes the code by mail a factor.
 pub(crate) async fn enable_mail(
     core: &Core,
-    person: &Person,
+    changer: &Changer<'_>,
     password: Password,
-    origin: &Origin,
 ) -> Result<(), MfaError> {
-    account::verify_password(core, &person.id, password).await?;
+    let person = changer.person;
+    changer.prove(core, password).await?;
     if !core.mailer.is_enabled() || !core.config.has_mailed_factor {
         return Err(MfaError::NoMail);
     }
     let tx = core.db.tx(&Actor::Service).await?;
-    switch_on(core, &tx, person, "otp", origin).await?;
+    let place = (changer.session, changer.origin);
+    switch_on(core, &tx, person, "otp", place).await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(&person.id);
     Ok(())
 }
 
+/// Switches the second factor on; answers whether it was off. What was signed in without it ends, but for the session that
+/// did it.
 pub(super) async fn switch_on(
     core: &Core,
     tx: &Tx,
     person: &Person,
     method: &str,
-    origin: &Origin,
+    (session, origin): (&str, &Origin),
 ) -> Result<bool, DbError> {
     let now = core.context.now();
     let user = &person.id;
     store::keep_row(tx, user, &core.context.new_id(), now).await?;
     let is_news = store::switch(tx, user, true, now).await?;
     if is_news {
+        store::meet_factor(tx, user, session, now).await?;
+        verification::end_sessions(tx, user, Some(session), now).await?;
+        verification::void_links(tx, user, &[trust::KIND]).await?;
         let metadata = Some(serde_json::json!({ "method": method }));
         events::record_in(core, tx, user, "TWO_FACTOR_ENABLED", origin, metadata).await?;
         tell_switched(core, tx, person, true, origin).await?;
@@ -229,14 +300,17 @@ pub(super) async fn switch_on(
 /// Takes every factor, open challenge and trusted device away. Nothing to take away is no error.
 pub(crate) async fn disable(
     core: &Core,
-    person: &Person,
+    changer: &Changer<'_>,
     password: Password,
-    origin: &Origin,
 ) -> Result<(), MfaError> {
+    let (person, origin) = (changer.person, changer.origin);
     let user = &person.id;
-    account::verify_password(core, user, password).await?;
+    changer.prove(core, password).await?;
     let now = core.context.now();
     let tx = core.db.tx(&Actor::Service).await?;
+    // Held first, as by every check of a code.
+    store::lock(&tx, user).await?;
+    changer.require_met(&tx).await?;
     store::delete(&tx, user).await?;
     verification::void_links(&tx, user, &[challenge::KIND, MAILED_CODE, trust::KIND]).await?;
     if store::switch(&tx, user, false, now).await? {
@@ -262,35 +336,60 @@ async fn tell_switched(
     .await
 }
 
-/// The address of the present secret, for another authenticator app.
+/// Tells of a factor that is another one now.
+pub(super) async fn tell_changed(
+    core: &Core,
+    tx: &Tx,
+    person: &Person,
+    change: FactorChange,
+    origin: &Origin,
+) -> Result<(), DbError> {
+    tell(core, tx, person, origin.locale, |locale, name| {
+        mails::second_factor_changed(locale, name, change)
+    })
+    .await
+}
+
+/// The address of the secret, for another authenticator app: of the one in use, else of the one that waits for its code.
 pub(crate) async fn uri(
     core: &Core,
-    person: &Person,
+    changer: &Changer<'_>,
     password: Password,
 ) -> Result<String, MfaError> {
-    let once = core.db.once(&Actor::User(person.id.clone())).await?;
+    let person = changer.person;
+    let once = core.db.once(&Actor::Service).await?;
     let factors = store::find(&once, &person.id).await?;
     drop(once);
     let sealed = factors
-        .and_then(|factors| factors.secret)
+        .and_then(|factors| factors.secret.or(factors.pending_secret))
         .ok_or(MfaError::NoApp)?;
-    account::verify_password(core, &person.id, password).await?;
+    changer.prove(core, password).await?;
+    let once = core.db.once(&Actor::Service).await?;
+    // Whoever knows the secret has the factor.
+    changer.require_met(&once).await?;
+    drop(once);
     let secret = core
         .seal
         .open(SECRET_PURPOSE, person.id.as_str(), &sealed)?;
-    Ok(totp::uri(&secret, core.mailer.brand(), &person.view.email))
+    let email = &person.view.email;
+    Ok(totp::uri(&secret, &own_issuer(core), email))
+}
+
+fn own_issuer(core: &Core) -> String {
+    totp::readable_issuer(core.mailer.brand()).unwrap_or_else(|| "Mana".to_owned())
 }
 
 /// Replaces all backup codes.
 pub(crate) async fn renew_backup_codes(
     core: &Core,
-    person: &Person,
+    changer: &Changer<'_>,
     password: Password,
 ) -> Result<Vec<String>, MfaError> {
+    let (person, origin) = (changer.person, changer.origin);
     if !person.view.two_factor_enabled {
         return Err(MfaError::Off);
     }
-    account::verify_password(core, &person.id, password).await?;
+    changer.prove(core, password).await?;
     let codes = new_backup_codes(core);
     let sealed = seal_codes(core, &person.id, &codes)?;
     let now = core.context.now();
@@ -299,8 +398,13 @@ pub(crate) async fn renew_backup_codes(
         .await?
         .and_then(|factors| factors.backup_codes)
         .ok_or(MfaError::Off)?;
+    changer.require_met(&tx).await?;
     store::replace_backup_codes(&tx, &person.id, &old, &sealed, now).await?;
+    let event = "TWO_FACTOR_BACKUP_CODES_REPLACED";
+    events::record_in(core, &tx, &person.id, event, origin, None).await?;
+    tell_changed(core, &tx, person, FactorChange::BackupCodes, origin).await?;
     tx.commit().await?;
+    core.mailer.wake();
     Ok(codes)
 }
 
@@ -346,7 +450,7 @@ pub(crate) async fn send_code(
     let has_app = match prover {
         Prover::Challenge(_) => {
             let once = core.db.once(&Actor::Service).await?;
-            challenge::has_app(&once, &person.id).await?
+            store::find_ways(&once, &person.id).await?.has_app
         }
         // Somebody who sets the factor up has no need of it yet.
         Prover::Session { .. } => true,
@@ -440,8 +544,10 @@ pub(crate) async fn verify(
         .await?;
     tx.commit().await?;
     let is_switched_on = verdict?;
-    if is_switched_on {
+    if matches!(prover, Prover::Session { .. }) {
         core.mailer.wake();
+    }
+    if is_switched_on {
         core.live.forget(&person.id);
     }
     Ok(Proved {

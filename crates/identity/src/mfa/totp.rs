@@ -4,10 +4,11 @@ use aws_lc_rs::hmac;
 use kernel::Timestamp;
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::constant_time_eq;
-use url::form_urlencoded::Serializer;
 
 const PERIOD_SECONDS: i64 = 30;
 const TOLERATED_STEPS: i64 = 1;
+/// The longest issuer, in characters.
+const ISSUER_CHARACTERS: usize = 64;
 
 /// The step whose code this is, the oldest first; `None` when it is no code of now.
 pub(super) fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
@@ -36,19 +37,24 @@ fn code_at(secret: &[u8], step: i64) -> String {
     format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
 }
 
-/// What an authenticator app scans.
+/// What an authenticator app scans. Blanks are `%20`: apps show the plus signs of form encoding as they are.
 pub(super) fn uri(secret: &[u8], issuer: &str, email: &str) -> String {
-    let query = Serializer::new(String::new())
-        .append_pair("secret", &data_encoding::BASE32_NOPAD.encode(secret))
-        .append_pair("issuer", issuer)
-        .append_pair("digits", "6")
-        .append_pair("period", "30")
-        .finish();
+    let issuer = percent_encode(issuer);
     format!(
-        "otpauth://totp/{}:{}?{query}",
-        percent_encode(issuer),
-        percent_encode(email)
+        "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&digits=6&period=30",
+        percent_encode(email),
+        data_encoding::BASE32_NOPAD.encode(secret),
     )
+}
+
+/// An issuer as apps can show it: on one line, of bounded length, without the colon that ends it in the label. `None` when
+/// nothing is left.
+pub(super) fn readable_issuer(issuer: &str) -> Option<String> {
+    let one_line = issuer.split(|c: char| c.is_whitespace() || c.is_control() || c == ':');
+    let words: Vec<&str> = one_line.filter(|word| !word.is_empty()).collect();
+    let name: String = words.join(" ").chars().take(ISSUER_CHARACTERS).collect();
+    let name = name.trim_end();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -88,10 +94,37 @@ mod tests {
     }
 
     #[test]
+    fn an_issuer_reads_well_in_every_app() {
+        let long = "x".repeat(200);
+        for (given, shown) in [
+            ("Mana", Some("Mana")),
+            (" Mana \t Auth\n", Some("Mana Auth")),
+            ("Mana: Auth", Some("Mana Auth")),
+            ("a:b", Some("a b")),
+            ("Grüße & 100%", Some("Grüße & 100%")),
+            (&long, Some(&long[..64])),
+            ("", None),
+            (" :: ", None),
+        ] {
+            assert_eq!(readable_issuer(given).as_deref(), shown);
+        }
+        let address = uri(b"abc", "Grüße 100%", "a@example.com");
+        let (label, query) = address.split_once('?').unwrap();
+        assert_eq!(
+            label,
+            "otpauth://totp/Gr%C3%BC%C3%9Fe%20100%25:a%40example.com"
+        );
+        assert!(
+            query.contains("&issuer=Gr%C3%BC%C3%9Fe%20100%25&"),
+            "{query}"
+        );
+    }
+
+    #[test]
     fn the_address_names_issuer_and_person() {
         assert_eq!(
             uri(b"abc", "My App & Co", "a+b@example.com"),
-            "otpauth://totp/My%20App%20%26%20Co:a%2Bb%40example.com?secret=MFRGG&issuer=My+App+%26+Co&digits=6&period=30"
+            "otpauth://totp/My%20App%20%26%20Co:a%2Bb%40example.com?secret=MFRGG&issuer=My%20App%20%26%20Co&digits=6&period=30"
         );
     }
 }

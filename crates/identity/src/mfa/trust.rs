@@ -1,5 +1,6 @@
 //! Devices that are trusted: a cookie that stands for the second factor for 30 days and is replaced at every use.
 
+use super::store;
 use crate::core::Core;
 use crate::verification::store::{self as verification, NewToken};
 use kernel::UserId;
@@ -24,13 +25,21 @@ fn code(core: &Core, user: &UserId, id: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&code)
 }
 
-/// Trusts a device; answers the value of its cookie.
-pub(crate) async fn grant(core: &Core, user: &UserId) -> Result<String, DbError> {
+fn new_id(core: &Core) -> String {
     let random = core.context.random.as_ref();
-    let id = format!(
+    format!(
         "trust-device-{}",
         chance::text(random, Alphabet::Alphanumeric, 32)
-    );
+    )
+}
+
+fn cookie(core: &Core, user: &UserId, id: &str) -> String {
+    format!("{}!{id}", code(core, user, id))
+}
+
+/// Trusts a device; answers the value of its cookie.
+pub(crate) async fn grant(core: &Core, user: &UserId) -> Result<String, DbError> {
+    let id = new_id(core);
     let now = core.context.now();
     let once = core.db.once(&Actor::Service).await?;
     let row = NewToken {
@@ -44,28 +53,27 @@ pub(crate) async fn grant(core: &Core, user: &UserId) -> Result<String, DbError>
         now,
     };
     verification::insert(&once, &row).await?;
-    Ok(format!("{}!{id}", code(core, user, &id)))
+    Ok(cookie(core, user, &id))
 }
 
-/// Uses a device's cookie up; answers the next one when it was this person's and is still trusted.
+/// Uses a device's cookie up; answers the next one when it was this person's and is still trusted. One statement: trust
+/// that is taken away meanwhile does not come back under its next name.
 pub(super) async fn renew(
     core: &Core,
     user: &UserId,
-    cookie: &str,
+    presented: &str,
 ) -> Result<Option<String>, DbError> {
-    let Some((given, id)) = cookie.split_once('!') else {
+    let Some((given, id)) = presented.split_once('!') else {
         return Ok(None);
     };
     if !constant_time_eq(given.as_bytes(), code(core, user, id).as_bytes()) {
         return Ok(None);
     }
+    let next = new_id(core);
+    let now = core.context.now();
+    let until = now.plus_seconds(LIFE_SECONDS);
+    let (old, new) = (identifier(id), identifier(&next));
     let once = core.db.once(&Actor::Service).await?;
-    let found = verification::consume(&once, &identifier(id)).await?;
-    drop(once);
-    match found {
-        Some(row) if row.value == user.as_str() && row.expires_at > core.context.now() => {
-            grant(core, user).await.map(Some)
-        }
-        _ => Ok(None),
-    }
+    let is_renewed = store::renew_trust(&once, user, (KIND, &old, &new), until, now).await?;
+    Ok(is_renewed.then(|| cookie(core, user, &next)))
 }

@@ -79,8 +79,7 @@ impl Attempt {
             id: self.device_id,
             name: self.device_name,
             is_remembered: self.is_remembered,
-            is_trusted: false,
-            checked_hash: None,
+            ..Device::default()
         }
     }
 }
@@ -312,6 +311,8 @@ pub(crate) struct Device {
     pub(crate) is_trusted: bool,
     /// The stored hash that the password matched. When it is another by then, the password is no longer the right one.
     pub(crate) checked_hash: Option<String>,
+    /// The session whose place the new one takes: what was proved there stays proved.
+    pub(crate) replaces: Option<String>,
 }
 
 /// How somebody signed in.
@@ -354,6 +355,11 @@ impl Method {
             | Self::SecondFactorChange => true,
             Self::Password | Self::EmailLink | Self::MagicLink | Self::EmailCode => false,
         }
+    }
+
+    /// Whether a factor beside password and mailbox was met with it.
+    fn meets_factor(self) -> bool {
+        matches!(self, Self::Passkey | Self::SecondFactor)
     }
 
     fn event_type(self) -> &'static str {
@@ -419,6 +425,9 @@ pub(crate) async fn open(
         notice_id: core.context.new_uuid(),
         notice_kind: NOTICE,
         notice: sighting.notice,
+        factor_met_at: method.meets_factor().then_some(now),
+        opened_by: method.label(),
+        replaces: device.replaces.as_deref(),
         now,
     };
     let once = core.db.once(&Actor::Service).await?;

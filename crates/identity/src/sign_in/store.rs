@@ -110,6 +110,11 @@ pub(super) struct Opening<'a> {
     pub(super) notice_kind: &'a str,
     /// What to tell when the device is new and not the person's first.
     pub(super) notice: Option<serde_json::Value>,
+    /// When a second factor or a passkey was met, if it was.
+    pub(super) factor_met_at: Option<Timestamp>,
+    pub(super) opened_by: &'a str,
+    /// The session whose proofs go over to this one.
+    pub(super) replaces: Option<&'a str>,
     pub(super) now: Timestamp,
 }
 
@@ -155,6 +160,9 @@ pub(super) async fn open_session(
         notice_id: opening.notice_id,
         notice_kind: opening.notice_kind,
         notice: opening.notice.clone(),
+        factor_met_at: opening.factor_met_at.map(Into::into),
+        opened_by: opening.opened_by,
+        replaces: opening.replaces,
     };
     let row = sql::open_session().params(once, &params).one().await?;
     Ok(Entered {

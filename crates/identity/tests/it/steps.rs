@@ -122,6 +122,55 @@ pub(crate) async fn ask_for_app(client: &Client) -> App {
     App::of(&answer.expect(200).json())
 }
 
+/// A verified person with an app.
+pub(crate) async fn verified_with_app(house: &House, email: &str) -> (Client, App) {
+    let person = sign_up(house, email).await;
+    let proved = format!("update auth.users set email_verified = true where email = '{email}'");
+    house.sql(&proved).await;
+    let app = enrol(house, &person).await;
+    (person, app)
+}
+
+/// A browser that is trusted and signed in on the strength of that, so that no factor was met in its session.
+pub(crate) async fn unproved(house: &House, email: &str, app: &App) -> Client {
+    let device = challenged(house, email).await;
+    let body = json!({"code": app.code(house), "trustDevice": true});
+    native(&device, "two-factor/verify-totp", body)
+        .await
+        .expect(200);
+    house.clock.advance_seconds(60);
+    native(&device, "sign-out", json!({})).await.expect(200);
+    let body = sign_in(&device, email).await.expect(200).json();
+    assert!(body["token"].is_string(), "{body}");
+    device
+}
+
+/// Sets the password anew by a mailed link.
+pub(crate) async fn reset(house: &House, email: &str) {
+    let anyone = browser(house);
+    let wish = json!({"email": email, "redirectTo": "/new"});
+    native(&anyone, "request-password-reset", wish)
+        .await
+        .expect(200);
+    let link = link_to(house, email, "reset-password").await;
+    let token = query_of(
+        anyone.get(&link).await.expect(302).header("location"),
+        "token",
+    );
+    let body = json!({"token": token, "newPassword": PASSWORD});
+    native(&anyone, "reset-password", body).await.expect(200);
+}
+
+/// The kinds of a person's security events.
+pub(crate) async fn event_kinds(house: &House, email: &str) -> Vec<String> {
+    let kinds = format!(
+        "select coalesce(string_agg(event_type, ',' order by e.created_at), '') from auth.security_events e \
+         join auth.users u on u.id = e.user_id where u.email = '{email}'"
+    );
+    let kinds = house.text(&kinds).await;
+    kinds.split(',').map(str::to_owned).collect()
+}
+
 /// Sets an app up with its first code, and waits until that code is over.
 pub(crate) async fn enrol(house: &House, client: &Client) -> App {
     let app = ask_for_app(client).await;

@@ -7,7 +7,7 @@ pub struct KeepRowParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub now: chrono::DateTime<chrono::FixedOffset>,
 }
 #[derive(Debug)]
-pub struct KeepSecretParams<
+pub struct KeepPendingParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
@@ -26,9 +26,47 @@ pub struct UseStepParams<T1: crate::StringSql> {
     pub user_id: T1,
 }
 #[derive(Debug)]
-pub struct ConfirmSecretParams<T1: crate::StringSql> {
+pub struct ConfirmPendingParams<T1: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub step: i64,
+    pub user_id: T1,
+}
+#[derive(Debug)]
+pub struct CountStepUpFailureParams<T1: crate::StringSql> {
+    pub most: i32,
+    pub until: chrono::DateTime<chrono::FixedOffset>,
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub user_id: T1,
+}
+#[derive(Debug)]
+pub struct ForgetStepUpFailuresParams<T1: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T1,
+}
+#[derive(Debug)]
+pub struct MeetFactorParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub session_id: T1,
+    pub user_id: T2,
+}
+#[derive(Debug)]
+pub struct SessionStandingParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub session_id: T1,
+    pub user_id: T2,
+}
+#[derive(Debug)]
+pub struct RenewTrustParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+> {
+    pub new_identifier: T1,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub identifier: T2,
+    pub user_id: T3,
+    pub kind: T4,
 }
 #[derive(Debug)]
 pub struct ReplaceBackupCodesParams<
@@ -68,32 +106,50 @@ pub struct CountTryParams<T1: crate::StringSql, T2: crate::StringSql> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factors {
     pub secret: Option<String>,
-    pub verified: bool,
     pub backup_codes: Option<String>,
+    pub pending_secret: Option<String>,
+    pub pending_backup_codes: Option<String>,
     pub locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub step_up_locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 pub struct FactorsBorrowed<'a> {
     pub secret: Option<&'a str>,
-    pub verified: bool,
     pub backup_codes: Option<&'a str>,
+    pub pending_secret: Option<&'a str>,
+    pub pending_backup_codes: Option<&'a str>,
     pub locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub step_up_locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 impl<'a> From<FactorsBorrowed<'a>> for Factors {
     fn from(
         FactorsBorrowed {
             secret,
-            verified,
             backup_codes,
+            pending_secret,
+            pending_backup_codes,
             locked_until,
+            step_up_locked_until,
         }: FactorsBorrowed<'a>,
     ) -> Self {
         Self {
             secret: secret.map(|v| v.into()),
-            verified,
             backup_codes: backup_codes.map(|v| v.into()),
+            pending_secret: pending_secret.map(|v| v.into()),
+            pending_backup_codes: pending_backup_codes.map(|v| v.into()),
             locked_until,
+            step_up_locked_until,
         }
     }
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct Standing {
+    pub is_on: bool,
+    pub is_met: bool,
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct Ways {
+    pub has_app: bool,
+    pub is_set_by_mail: bool,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct Switch {
@@ -128,6 +184,142 @@ where
 {
     pub fn map<R>(self, mapper: fn(FactorsBorrowed) -> R) -> FactorsQuery<'c, 'a, 's, C, R, N> {
         FactorsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct StandingQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<Standing, tokio_postgres::Error>,
+    mapper: fn(Standing) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> StandingQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(Standing) -> R) -> StandingQuery<'c, 'a, 's, C, R, N> {
+        StandingQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct WaysQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<Ways, tokio_postgres::Error>,
+    mapper: fn(Ways) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> WaysQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(Ways) -> R) -> WaysQuery<'c, 'a, 's, C, R, N> {
+        WaysQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -253,7 +445,7 @@ where
 pub struct FindFactorsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_factors() -> FindFactorsStmt {
     FindFactorsStmt(
-        "select secret, verified, backup_codes, locked_until from auth.two_factor_auth where user_id = $1",
+        "select case when verified then secret end as secret, backup_codes, pending_secret, pending_backup_codes, locked_until, step_up_locked_until from auth.two_factor_auth where user_id = $1",
         None,
     )
 }
@@ -279,9 +471,11 @@ impl FindFactorsStmt {
                 |row: &tokio_postgres::Row| -> Result<FactorsBorrowed, tokio_postgres::Error> {
                     Ok(FactorsBorrowed {
                         secret: row.try_get(0)?,
-                        verified: row.try_get(1)?,
-                        backup_codes: row.try_get(2)?,
-                        locked_until: row.try_get(3)?,
+                        backup_codes: row.try_get(1)?,
+                        pending_secret: row.try_get(2)?,
+                        pending_backup_codes: row.try_get(3)?,
+                        locked_until: row.try_get(4)?,
+                        step_up_locked_until: row.try_get(5)?,
                     })
                 },
             mapper: |it| Factors::from(it),
@@ -291,7 +485,7 @@ impl FindFactorsStmt {
 pub struct LockFactorsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_factors() -> LockFactorsStmt {
     LockFactorsStmt(
-        "select secret, verified, backup_codes, locked_until from auth.two_factor_auth where user_id = $1 for update",
+        "select case when verified then secret end as secret, backup_codes, pending_secret, pending_backup_codes, locked_until, step_up_locked_until from auth.two_factor_auth where user_id = $1 for update",
         None,
     )
 }
@@ -317,9 +511,11 @@ impl LockFactorsStmt {
                 |row: &tokio_postgres::Row| -> Result<FactorsBorrowed, tokio_postgres::Error> {
                     Ok(FactorsBorrowed {
                         secret: row.try_get(0)?,
-                        verified: row.try_get(1)?,
-                        backup_codes: row.try_get(2)?,
-                        locked_until: row.try_get(3)?,
+                        backup_codes: row.try_get(1)?,
+                        pending_secret: row.try_get(2)?,
+                        pending_backup_codes: row.try_get(3)?,
+                        locked_until: row.try_get(4)?,
+                        step_up_locked_until: row.try_get(5)?,
                     })
                 },
             mapper: |it| Factors::from(it),
@@ -373,14 +569,14 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         Box::pin(self.bind(client, &params.user_id, &params.id, &params.now))
     }
 }
-pub struct KeepSecretStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn keep_secret() -> KeepSecretStmt {
-    KeepSecretStmt(
-        "insert into auth.two_factor_auth (user_id, id, secret, backup_codes, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict (user_id) do update set secret = excluded.secret, backup_codes = excluded.backup_codes, last_step = null, updated_at = excluded.updated_at",
+pub struct KeepPendingStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn keep_pending() -> KeepPendingStmt {
+    KeepPendingStmt(
+        "insert into auth.two_factor_auth (user_id, id, pending_secret, pending_backup_codes, created_at, updated_at) values ($1, $2, $3, $4, $5, $5) on conflict (user_id) do update set pending_secret = excluded.pending_secret, pending_backup_codes = excluded.pending_backup_codes, updated_at = excluded.updated_at",
         None,
     )
 }
-impl KeepSecretStmt {
+impl KeepPendingStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -427,17 +623,17 @@ impl<
         'a,
         'a,
         'a,
-        KeepSecretParams<T1, T2, T3, T4>,
+        KeepPendingParams<T1, T2, T3, T4>,
         std::pin::Pin<
             Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
         >,
         C,
-    > for KeepSecretStmt
+    > for KeepPendingStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a KeepSecretParams<T1, T2, T3, T4>,
+        params: &'a KeepPendingParams<T1, T2, T3, T4>,
     ) -> std::pin::Pin<
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
@@ -498,14 +694,121 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         Box::pin(self.bind(client, &params.step, &params.now, &params.user_id))
     }
 }
-pub struct ConfirmSecretStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn confirm_secret() -> ConfirmSecretStmt {
-    ConfirmSecretStmt(
-        "update auth.two_factor_auth set verified = true, enabled = true, enabled_at = coalesce(enabled_at, $1), updated_at = $1 where user_id = $2",
+pub struct ConfirmPendingStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn confirm_pending() -> ConfirmPendingStmt {
+    ConfirmPendingStmt(
+        "update auth.two_factor_auth set secret = pending_secret, backup_codes = pending_backup_codes, pending_secret = null, pending_backup_codes = null, verified = true, enabled = true, enabled_at = coalesce(enabled_at, $1), last_step = $2, step_up_failures = 0, step_up_locked_until = null, updated_at = $1 where user_id = $3 and pending_secret is not null",
         None,
     )
 }
-impl ConfirmSecretStmt {
+impl ConfirmPendingStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        step: &'a i64,
+        user_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[now, step, user_id], self.1.as_ref()).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ConfirmPendingParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for ConfirmPendingStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ConfirmPendingParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.now, &params.step, &params.user_id))
+    }
+}
+pub struct CountStepUpFailureStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn count_step_up_failure() -> CountStepUpFailureStmt {
+    CountStepUpFailureStmt(
+        "update auth.two_factor_auth t set step_up_failures = counted.failures, step_up_locked_until = case when counted.failures >= $1 then $2::timestamptz end, updated_at = $3 from (select case when step_up_locked_until is null then step_up_failures + 1 else 1 end as failures from auth.two_factor_auth where user_id = $4) as counted where t.user_id = $4",
+        None,
+    )
+}
+impl CountStepUpFailureStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        most: &'a i32,
+        until: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[most, until, now, user_id],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        CountStepUpFailureParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for CountStepUpFailureStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a CountStepUpFailureParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.most,
+            &params.until,
+            &params.now,
+            &params.user_id,
+        ))
+    }
+}
+pub struct ForgetStepUpFailuresStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_step_up_failures() -> ForgetStepUpFailuresStmt {
+    ForgetStepUpFailuresStmt(
+        "update auth.two_factor_auth set step_up_failures = 0, step_up_locked_until = null, updated_at = $1 where user_id = $2 and step_up_failures > 0",
+        None,
+    )
+}
+impl ForgetStepUpFailuresStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -527,21 +830,261 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         'a,
-        ConfirmSecretParams<T1>,
+        ForgetStepUpFailuresParams<T1>,
         std::pin::Pin<
             Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
         >,
         C,
-    > for ConfirmSecretStmt
+    > for ForgetStepUpFailuresStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a ConfirmSecretParams<T1>,
+        params: &'a ForgetStepUpFailuresParams<T1>,
     ) -> std::pin::Pin<
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
         Box::pin(self.bind(client, &params.now, &params.user_id))
+    }
+}
+pub struct MeetFactorStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn meet_factor() -> MeetFactorStmt {
+    MeetFactorStmt(
+        "update auth.sessions set factor_met_at = $1, updated_at = $1 where id = $2 and user_id = $3 and revoked_at is null",
+        None,
+    )
+}
+impl MeetFactorStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        session_id: &'a T1,
+        user_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[now, session_id, user_id], self.1.as_ref())
+            .await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        MeetFactorParams<T1, T2>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for MeetFactorStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a MeetFactorParams<T1, T2>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.now, &params.session_id, &params.user_id))
+    }
+}
+pub struct SessionStandingStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn session_standing() -> SessionStandingStmt {
+    SessionStandingStmt(
+        "select u.two_factor_enabled as is_on, s.factor_met_at is not null as is_met from auth.sessions s join auth.users u on u.id = s.user_id where s.id = $1 and s.user_id = $2 and s.revoked_at is null and u.deleted_at is null",
+        None,
+    )
+}
+impl SessionStandingStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        session_id: &'a T1,
+        user_id: &'a T2,
+    ) -> StandingQuery<'c, 'a, 's, C, Standing, 2> {
+        StandingQuery {
+            client,
+            params: [session_id, user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<Standing, tokio_postgres::Error> {
+                Ok(Standing {
+                    is_on: row.try_get(0)?,
+                    is_met: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Standing::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        SessionStandingParams<T1, T2>,
+        StandingQuery<'c, 'a, 's, C, Standing, 2>,
+        C,
+    > for SessionStandingStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a SessionStandingParams<T1, T2>,
+    ) -> StandingQuery<'c, 'a, 's, C, Standing, 2> {
+        self.bind(client, &params.session_id, &params.user_id)
+    }
+}
+pub struct FindWaysStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_ways() -> FindWaysStmt {
+    FindWaysStmt(
+        "select exists (select from auth.two_factor_auth f where f.user_id = u.id and f.verified and f.secret is not null) as has_app, exists (select from auth.accounts a where a.user_id = u.id and a.provider_id = 'credential' and a.set_by_mail_at is not null) as is_set_by_mail from auth.users u where u.id = $1",
+        None,
+    )
+}
+impl FindWaysStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> WaysQuery<'c, 'a, 's, C, Ways, 1> {
+        WaysQuery {
+            client,
+            params: [user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<Ways, tokio_postgres::Error> {
+                Ok(Ways {
+                    has_app: row.try_get(0)?,
+                    is_set_by_mail: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Ways::from(it),
+        }
+    }
+}
+pub struct TrustPasswordStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn trust_password() -> TrustPasswordStmt {
+    TrustPasswordStmt(
+        "update auth.accounts set set_by_mail_at = null where user_id = $1 and provider_id = 'credential' and set_by_mail_at is not null",
+        None,
+    )
+}
+impl TrustPasswordStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[user_id], self.1.as_ref()).await
+    }
+}
+pub struct RenewTrustStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn renew_trust() -> RenewTrustStmt {
+    RenewTrustStmt(
+        "update auth.verification set identifier = $1, expires_at = $2, updated_at = $3 where identifier = $4 and user_id = $5 and kind = $6 and expires_at > $3",
+        None,
+    )
+}
+impl RenewTrustStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        new_identifier: &'a T1,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        identifier: &'a T2,
+        user_id: &'a T3,
+        kind: &'a T4,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[new_identifier, expires_at, now, identifier, user_id, kind],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        RenewTrustParams<T1, T2, T3, T4>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for RenewTrustStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a RenewTrustParams<T1, T2, T3, T4>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.new_identifier,
+            &params.expires_at,
+            &params.now,
+            &params.identifier,
+            &params.user_id,
+            &params.kind,
+        ))
     }
 }
 pub struct ReplaceBackupCodesStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -1141,7 +1141,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct RevokeAllStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn revoke_all() -> RevokeAllStmt {
     RevokeAllStmt(
-        "with revoked as ( update auth.sessions set revoked_at = $1, updated_at = $1 where user_id = $2 and revoked_at is null and id is distinct from $3 returning id, user_id), family as ( update auth.refresh_tokens r set revoked_at = $1 from revoked where r.session_id = revoked.id and r.revoked_at is null), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $4, user_id, 'LOGOUT', $5, $6, jsonb_build_object('revokedSessions', count(*)), $1 from revoked group by user_id) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked",
+        "with revoked as ( update auth.sessions set revoked_at = $1, updated_at = $1 where user_id = $2 and revoked_at is null and id is distinct from $3 returning id, user_id), family as ( update auth.refresh_tokens r set revoked_at = $1 from revoked where r.session_id = revoked.id and r.revoked_at is null), trusted as ( delete from auth.verification where user_id = $2 and kind = 'trusted-device'), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $4, user_id, 'LOGOUT', $5, $6, jsonb_build_object('revokedSessions', count(*)), $1 from revoked group by user_id) select distinct user_id, pg_notify('mana_auth', 'user:' || user_id)::text as notified from revoked",
         None,
     )
 }
