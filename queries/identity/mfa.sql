@@ -49,12 +49,6 @@ where user_id = :user_id and step_up_failures > 0;
 update auth.sessions set factor_met_at = :now, updated_at = :now
 where id = :session_id and user_id = :user_id and revoked_at is null;
 
---: Standing()
---! session_standing : Standing
-select u.two_factor_enabled as is_on, s.factor_met_at is not null as is_met
-from auth.sessions s join auth.users u on u.id = s.user_id
-where s.id = :session_id and s.user_id = :user_id and s.revoked_at is null and u.deleted_at is null;
-
 --: Ways()
 --! find_ways : Ways
 select exists (select from auth.two_factor_auth f where f.user_id = u.id and f.verified and f.secret is not null) as has_app,

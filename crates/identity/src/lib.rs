@@ -24,6 +24,7 @@ mod security_events;
 mod sessions;
 mod setup;
 mod sign_in;
+mod step_up;
 pub mod tokens;
 mod typed_code;
 pub mod users;

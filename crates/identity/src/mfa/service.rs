@@ -9,6 +9,7 @@ use crate::mail_quota::service as mail_quota;
 use crate::mails::{self, FactorChange};
 use crate::security_events::service as events;
 use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
+use crate::step_up::{self, Standing};
 use crate::typed_code::typed;
 use crate::users::{self, Person};
 use crate::verification::service::tell;
@@ -181,12 +182,18 @@ pub(crate) struct Changer<'a> {
 }
 
 impl Changer<'_> {
-    /// Checks the password, then the code when there is one.
+    /// Checks the password, then the code where one is needed.
     async fn prove(&self, core: &Core, password: Password) -> Result<(), MfaError> {
         account::verify_password(core, &self.person.id, password).await?;
         let Some(code) = self.code.filter(|code| !code.is_empty()) else {
             return Ok(());
         };
+        let once = core.db.once(&Actor::Service).await?;
+        let standing = step_up::standing(&once, &self.person.id, self.session).await?;
+        drop(once);
+        if standing != Standing::NotMet {
+            return Ok(());
+        }
         let is_digits = typed(code).bytes().all(|byte| byte.is_ascii_digit());
         let proof = if is_digits {
             Proof::App(code)
@@ -202,20 +209,11 @@ impl Changer<'_> {
 
     /// Refuses where the factor is on and none was met in the session.
     async fn require_met<C: GenericClient>(&self, client: &C) -> Result<(), MfaError> {
-        require_met(client, &self.person.id, self.session).await
-    }
-}
-
-/// Refuses a session in which no factor was met, where the person has one.
-pub(crate) async fn require_met<C: GenericClient>(
-    client: &C,
-    user: &UserId,
-    session: &str,
-) -> Result<(), MfaError> {
-    match store::is_met(client, user, session).await? {
-        Some(true) => Ok(()),
-        Some(false) => Err(MfaError::NotMet),
-        None => Err(MfaError::Ended),
+        match step_up::standing(client, &self.person.id, self.session).await? {
+            Standing::Met => Ok(()),
+            Standing::NotMet => Err(MfaError::NotMet),
+            Standing::Ended => Err(MfaError::Ended),
+        }
     }
 }
 

@@ -166,20 +166,6 @@ pub(super) async fn meet_factor(
     Ok(())
 }
 
-/// Whether what changes factors may happen in a session: one was met there, or there is none to meet. `None` when the
-/// session has ended.
-pub(super) async fn is_met<C: GenericClient>(
-    client: &C,
-    user: &UserId,
-    session: &str,
-) -> Result<Option<bool>, DbError> {
-    let standing = sql::session_standing()
-        .bind(client, &session, &user.as_str())
-        .opt()
-        .await?;
-    Ok(standing.map(|standing| !standing.is_on || standing.is_met))
-}
-
 /// What a first factor leaves to prove.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Ways {

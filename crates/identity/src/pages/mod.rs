@@ -7,5 +7,3 @@ mod outcome;
 mod passkeys;
 mod reset;
 pub(crate) mod routes;
-
-pub(crate) use passkeys::CONFIRM_PATH;

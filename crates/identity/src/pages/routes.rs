@@ -47,7 +47,7 @@ pub(crate) fn router() -> Router<Arc<Core>> {
             post(delete_account).layer(limited!(limits::ACCOUNT_DELETE)),
         )
         .route(deletion::PATH, get(ask_deletion))
-        .merge(super::passkeys::router())
+        .merge(super::passkeys::routes::router())
         .route(layout::STYLE_PATH, get(show_style))
 }
 
@@ -223,7 +223,7 @@ async fn set_password(
     }
 }
 
-pub(super) fn see_other(place: &str) -> Response {
+pub(crate) fn see_other(place: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, location(place));
@@ -231,7 +231,7 @@ pub(super) fn see_other(place: &str) -> Response {
 }
 
 /// The session of the browser's cookie.
-pub(super) async fn session(
+pub(crate) async fn session(
     core: &Core,
     headers: &HeaderMap,
 ) -> Result<Option<Arc<Live>>, ApiError> {

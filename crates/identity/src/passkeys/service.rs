@@ -5,10 +5,9 @@ use super::public_key::ALGORITHMS;
 use super::store::{self, Deletion, Failure, Insertion, Known, Occasion};
 use crate::core::Core;
 use crate::mails::{self, PasskeyChange};
-use crate::mfa::service::{self as mfa, MfaError};
-use crate::pages::CONFIRM_PATH;
 use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
+use crate::step_up::{self, Standing};
 use crate::users::{self, Person};
 use crate::verification::service::tell;
 use crate::verification::store::{self as verification, NewToken};
@@ -36,6 +35,8 @@ const MOST_FAILURES: i32 = 10;
 const BLOCK_SECONDS: i64 = 300;
 /// A reset by mail suspends passkeys that are younger, in seconds.
 const SUSPECT_SECONDS: u32 = 30 * 86_400;
+/// The page that asks to confirm suspended passkeys.
+pub(crate) const CONFIRM_PATH: &str = "/passkeys/confirm";
 
 /// Why a ceremony or a change came to nothing.
 #[derive(Debug)]
@@ -73,16 +74,6 @@ pub(crate) enum PasskeyError {
 impl From<DbError> for PasskeyError {
     fn from(error: DbError) -> Self {
         Self::Db(error)
-    }
-}
-
-impl From<MfaError> for PasskeyError {
-    fn from(error: MfaError) -> Self {
-        match error {
-            MfaError::Db(error) => Self::Db(error),
-            MfaError::Ended => Self::Ended,
-            _ => Self::NotMet,
-        }
     }
 }
 
@@ -454,7 +445,7 @@ pub(crate) async fn delete(
     let person = users::find(core, user).await?;
     let person = person.ok_or(PasskeyError::NotFound)?;
     let tx = core.db.tx(&Actor::Service).await?;
-    mfa::require_met(&tx, user, session).await?;
+    met(step_up::standing(&tx, user, session).await?)?;
     match store::delete(&tx, id, user, has_mail).await? {
         Deletion::Done => {}
         Deletion::NotThere => return Err(PasskeyError::NotFound),
@@ -478,7 +469,15 @@ pub(crate) async fn require_met(
     session: &str,
 ) -> Result<(), PasskeyError> {
     let once = core.db.once(&Actor::Service).await?;
-    Ok(mfa::require_met(&once, user, session).await?)
+    met(step_up::standing(&once, user, session).await?)
+}
+
+fn met(standing: Standing) -> Result<(), PasskeyError> {
+    match standing {
+        Standing::Met => Ok(()),
+        Standing::NotMet => Err(PasskeyError::NotMet),
+        Standing::Ended => Err(PasskeyError::Ended),
+    }
 }
 
 /// Suspends what a thief may have registered before the owner took the account back by mail, and tells which it is.

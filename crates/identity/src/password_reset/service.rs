@@ -5,6 +5,7 @@ use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::passkeys::service as passkeys;
 use crate::passwords::HashPoolError;
+use crate::step_up;
 use crate::users::{self, Person};
 use crate::verification::service::{VOIDABLE, tell};
 use crate::verification::store::{self, NewToken};
@@ -195,6 +196,7 @@ pub(crate) async fn after_password_change(
     let now = core.context.now();
     store::end_sessions(tx, &person.id, kept_session, now).await?;
     store::void_links(tx, &person.id, VOIDABLE).await?;
+    step_up::forget_pending(tx, &person.id).await?;
     store::clear_attempts(tx, &person.view.email).await?;
     tell(core, tx, person, origin.locale, mails::password_changed).await
 }

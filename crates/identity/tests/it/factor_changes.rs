@@ -182,6 +182,18 @@ async fn an_abandoned_enrolment_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_new_password_voids_an_enrolment_that_the_old_one_began() {
+    let house = House::new().await;
+    let ada = sign_up(&house, ADA).await;
+    let begun = ask_for_app(&ada).await;
+    let body = json!({"currentPassword": PASSWORD, "newPassword": WRONG});
+    native(&ada, "change-password", body).await.expect(200);
+    let code = json!({"code": begun.code(&house)});
+    let refused = native(&ada, TOTP, code).await.expect(400).json();
+    assert_eq!(refused["code"], "TOTP_NOT_ENABLED");
+}
+
+#[tokio::test]
 async fn replaced_backup_codes_are_told() {
     let house = House::new().await;
     let (ada, _) = verified_with_app(&house, ADA).await;

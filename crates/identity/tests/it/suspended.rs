@@ -104,6 +104,7 @@ async fn a_reset_by_a_mailed_code_suspends_too() {
 async fn without_another_factor_the_new_password_confirms_and_the_mailbox_does_not() {
     let house = House::new().await;
     let (client, mut device, made) = verified_owner(&house).await;
+    house.clock.advance_seconds(1);
     let mut other = self::device();
     let also = add(&client, &other, "Key").await.expect(200).json();
     reset(&house, ADA).await;

@@ -13,6 +13,7 @@ pub mod security_events;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod step_up;
 pub mod tokens;
 pub mod users;
 pub mod verification;

@@ -720,7 +720,7 @@ where
 pub struct ListPasskeysStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_passkeys() -> ListPasskeysStmt {
     ListPasskeysStmt(
-        "select id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at, created_at, suspended_at from auth.passkeys where user_id = $1 order by created_at, id",
+        "select id, user_id, name, credential_id, public_key, counter, device_type, backed_up, transports, aaguid, last_used_at, created_at, suspended_at from ( select *, sum(500 + octet_length(coalesce(name, '')) + octet_length(credential_id) + octet_length(public_key) + octet_length(coalesce(transports, ''))) over (order by created_at, id) as bytes from auth.passkeys where user_id = $1) sized where bytes <= 262144 order by created_at, id",
         None,
     )
 }
