@@ -314,6 +314,19 @@ enum CallError {
     Unknown(DbError),
     /// It was refused and rolled back.
     Refused(DbError),
+    /// It was carried out, but its answer makes no sense to us: another call would not either.
+    Unreadable(DbError),
+}
+
+impl CallError {
+    /// Of a call that was sent.
+    fn of(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) => Self::Unknown(error),
+            _ if error.is_refusal() => Self::Refused(error),
+            DbError::Statement(_) | DbError::Fault(_) => Self::Unreadable(error),
+        }
+    }
 }
 
 impl Flight {
@@ -368,7 +381,9 @@ impl Flight {
                 tracing::warn!(%error, "asking again what a lost ledger call did");
                 self.call(batch, moment, true).await
             }
-            Err(CallError::Refused(_)) if batch.len() == 1 => self.call(batch, moment, true).await,
+            Err(CallError::Refused(error)) if batch.len() == 1 && error.is_lost_race() => {
+                self.call(batch, moment, true).await
+            }
             other => other,
         }
     }
@@ -387,10 +402,7 @@ impl Flight {
             .map_err(CallError::NotSent)?;
         ledger::use_batch(&once, &debits, moment, is_retry)
             .await
-            .map_err(|error| match error {
-                DbError::Unavailable(_) => CallError::Unknown(error),
-                DbError::Statement(_) => CallError::Refused(error),
-            })
+            .map_err(CallError::of)
     }
 }
 
@@ -409,7 +421,9 @@ impl From<CallError> for UseError {
             CallError::NotSent(error) | CallError::Unknown(error) => {
                 Self::Unavailable(error.to_string())
             }
-            CallError::Refused(error) => Self::Internal(error.to_string()),
+            CallError::Refused(error) | CallError::Unreadable(error) => {
+                Self::Internal(error.to_string())
+            }
         }
     }
 }

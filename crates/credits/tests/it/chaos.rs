@@ -153,3 +153,35 @@ async fn no_use_is_lost_or_doubled_while_connections_die() {
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (960, 960));
     world.assert_clean().await;
 }
+
+/// An answer of the ledger that cannot be read would not read better a second time, and the call may be booked.
+#[tokio::test]
+async fn an_unreadable_answer_of_the_ledger_is_a_fault_and_is_not_asked_for_again() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    let root = world.database.superuser().await;
+    root.batch_execute(
+        "create sequence credits.calls;
+         grant usage on sequence credits.calls to mana_ledger;
+         create or replace function credits.use_batch(
+             p_now timestamptz, p_day_start timestamptz, p_is_retry boolean,
+             p_transfer_id uuid[], p_user_id text[], p_amount bigint[], p_app_id text[], p_description text[], p_metadata text[],
+             p_caller text[], p_key text[], p_request_hash bytea[], p_answer_head text[])
+         returns table (ordinal integer, outcome text, balance_before bigint, balance_after bigint, paid bigint, free bigint,
+                        total_spent bigint, answer bytea)
+         language plpgsql security definer set search_path = '' as $$
+         begin
+             perform nextval('credits.calls');
+             return query select null::integer, null::text, null::bigint, null::bigint, null::bigint, null::bigint, null::bigint, null::bytea;
+         end $$",
+    )
+    .await
+    .unwrap();
+    spend(&anna, 1).await.problem(500, "INTERNAL");
+    let calls: i64 = root
+        .query_one("select last_value from credits.calls", &[])
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(calls, 1);
+}

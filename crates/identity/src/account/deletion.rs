@@ -108,9 +108,7 @@ pub(crate) async fn delete(core: Arc<Core>, user: UserId, origin: Origin) -> Res
             erase(&core, &user, Some(&origin)).await
         }
     };
-    tokio::spawn(work)
-        .await
-        .map_err(|error| DbError::Unavailable(error.to_string()))?
+    tokio::spawn(work).await?
 }
 
 /// Nobody signs in any more; everything else waits for the end of the grace.

@@ -189,6 +189,7 @@ impl From<ApiError> for NativeError {
         let cause = error.cause_text().unwrap_or_default();
         match error.code() {
             Code::ServiceUnavailable => Self::unavailable(cause),
+            Code::Unauthorized => UNAUTHORIZED.into(),
             Code::Validation => Self::validation(error.detail_text().to_owned()),
             code => Self::internal(format!("{} {} {cause}", code.as_str(), error.detail_text())),
         }

@@ -100,7 +100,7 @@ async fn register(call: &Call, account: NewAccount) -> Result<UserId, RegisterEr
     let core = call.core().clone();
     tokio::spawn(async move { registration::create(&core, account).await })
         .await
-        .map_err(|error| platform::db::DbError::Unavailable(error.to_string()))?
+        .map_err(platform::db::DbError::from)?
 }
 
 async fn find(call: &Call, id: &UserId) -> Result<Person, NativeError> {

@@ -109,7 +109,7 @@ async fn register(core: &Arc<Core>, account: NewAccount) -> Result<Person, Proof
     let worker = core.clone();
     let made = tokio::spawn(async move { registration::create(&worker, account).await })
         .await
-        .map_err(|error| DbError::Unavailable(error.to_string()))?;
+        .map_err(DbError::from)?;
     let id = made.map_err(ProofError::Register)?;
     users::find(core, &id).await?.ok_or(ProofError::Gone)
 }

@@ -1,6 +1,6 @@
 //! Connecting: TLS as the URL asks for it, and the direct connection for migrations and LISTEN.
 
-use super::DbError;
+use super::{DbError, describe};
 use deadpool_postgres::Connect;
 use kernel::{ExposeSecret, SecretString};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -149,7 +149,8 @@ impl DirectDb {
     /// # Errors
     /// [`DbError::Unavailable`] when the server cannot be reached.
     pub async fn connect(&self) -> Result<Client, DbError> {
-        Ok(self.connector.connect_once().await?.0)
+        let connected = self.connector.connect_once().await;
+        Ok(connected.map_err(unreachable)?.0)
     }
 
     /// Opens a connection and hands out each notification it receives; the channel closes with the connection.
@@ -162,17 +163,28 @@ impl DirectDb {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let client = match &self.connector.tls {
             Some(tls) => {
-                let (client, connection) = self.connector.config.connect(tls.clone()).await?;
+                let connected = self.connector.config.connect(tls.clone()).await;
+                let (client, connection) = connected.map_err(unreachable)?;
                 forward(connection, sender);
                 client
             }
             None => {
-                let (client, connection) = self.connector.config.connect(NoTls).await?;
+                let connected = self.connector.config.connect(NoTls).await;
+                let (client, connection) = connected.map_err(unreachable)?;
                 forward(connection, sender);
                 client
             }
         };
         Ok((client, receiver))
+    }
+}
+
+/// Whatever a server does not answer with a code of its own is a server that cannot be reached.
+fn unreachable(error: tokio_postgres::Error) -> DbError {
+    if error.code().is_some() {
+        error.into()
+    } else {
+        DbError::Unavailable(describe(&error))
     }
 }
 

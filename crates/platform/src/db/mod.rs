@@ -16,7 +16,10 @@ use deadpool_postgres::{
 };
 use kernel::{SecretString, UserId};
 use queries::client::GenericClient;
+use std::error::Error;
+use std::io;
 use std::time::Duration;
+use tokio_postgres::error::SqlState;
 
 /// On whose behalf a transaction runs; row-level security shows each only what is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +52,13 @@ pub enum DbError {
     /// The database cannot be reached, is shutting down or has no connection free: 503 with Retry-After.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
-    /// The statement failed; a fault of ours, or a constraint (see [`DbError::constraint`]).
-    #[error("the database refused a statement: {0}")]
+    /// The statement was refused, or its answer is not what we read it as: a fault of ours, or a constraint (see
+    /// [`DbError::constraint`]).
+    #[error("a statement failed: {}", describe(.0))]
     Statement(#[source] tokio_postgres::Error),
+    /// Work around the statements broke off by a fault of ours.
+    #[error("work on the database broke off: {0}")]
+    Fault(String),
 }
 
 impl DbError {
@@ -59,16 +66,73 @@ impl DbError {
     pub fn constraint(&self) -> Option<&str> {
         match self {
             Self::Statement(error) => error.as_db_error().and_then(|error| error.constraint()),
-            Self::Unavailable(_) => None,
+            Self::Unavailable(_) | Self::Fault(_) => None,
+        }
+    }
+
+    /// Whether the database refused the statement, so that nothing of its transaction was kept. Otherwise it may have
+    /// been carried out.
+    pub fn is_refusal(&self) -> bool {
+        self.sql_state().is_some()
+    }
+
+    /// Whether the same statement may go through when it is sent again: it lost a race against another.
+    pub fn is_lost_race(&self) -> bool {
+        self.sql_state().is_some_and(|state| {
+            [
+                SqlState::UNIQUE_VIOLATION,
+                SqlState::T_R_DEADLOCK_DETECTED,
+                SqlState::T_R_SERIALIZATION_FAILURE,
+            ]
+            .contains(state)
+        })
+    }
+
+    pub(crate) fn sql_state(&self) -> Option<&SqlState> {
+        match self {
+            Self::Statement(error) => error.code(),
+            Self::Unavailable(_) | Self::Fault(_) => None,
         }
     }
 }
 
+/// What a log may say of a failed statement: never the row's values.
+fn describe(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(db), _) => format!(
+            "{} {} (constraint {:?})",
+            db.code().code(),
+            db.message(),
+            db.constraint()
+        ),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// Whether the connection is at fault and not the statement. The driver reports what it cannot write or read as
+/// input errors, which would fail alike on any connection.
+fn is_outage(error: &tokio_postgres::Error) -> bool {
+    error.is_closed()
+        || error
+            .source()
+            .and_then(|cause| cause.downcast_ref::<io::Error>())
+            .is_some_and(|cause| {
+                !matches!(
+                    cause.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
+                )
+            })
+}
+
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
-        use tokio_postgres::error::SqlState;
         let Some(state) = error.code() else {
-            return Self::Unavailable(error.to_string());
+            return if is_outage(&error) {
+                Self::Unavailable(describe(&error))
+            } else {
+                Self::Statement(error)
+            };
         };
         let transient = state.code().starts_with("08")
             || state.code().starts_with("57P")
@@ -82,6 +146,16 @@ impl From<tokio_postgres::Error> for DbError {
             Self::Unavailable(error.to_string())
         } else {
             Self::Statement(error)
+        }
+    }
+}
+
+impl From<tokio::task::JoinError> for DbError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        if error.is_panic() {
+            Self::Fault(error.to_string())
+        } else {
+            Self::Unavailable(error.to_string())
         }
     }
 }

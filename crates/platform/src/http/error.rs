@@ -5,6 +5,7 @@ use crate::db::DbError;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
+use tokio_postgres::error::SqlState;
 
 /// Where a problem's `type` leads; the page lists every code.
 pub const PROBLEM_BASE: &str = "/docs/errors#";
@@ -194,10 +195,12 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Unavailable(cause) => Self::unavailable(cause),
+            // Who was here a moment ago is gone, and no row of theirs can be written.
+            DbError::Statement(_) if is_person_gone(&error) => Self::new(Code::Unauthorized),
             // The net under each route's own check, which names the field.
-            DbError::Statement(cause) if is_unstorable(&cause) => Self::new(Code::Validation)
+            DbError::Statement(_) if is_unstorable(&error) => Self::new(Code::Validation)
                 .detail("A text has a character that cannot be kept, such as U+0000."),
-            DbError::Statement(cause) => Self::internal(describe(&cause)),
+            DbError::Statement(_) | DbError::Fault(_) => Self::internal(error),
         }
     }
 }
@@ -209,9 +212,8 @@ impl From<tokio_postgres::Error> for ApiError {
 }
 
 /// PostgreSQL keeps every character but U+0000.
-fn is_unstorable(error: &tokio_postgres::Error) -> bool {
-    use tokio_postgres::error::SqlState;
-    error.code().is_some_and(|state| {
+fn is_unstorable(error: &DbError) -> bool {
+    error.sql_state().is_some_and(|state| {
         [
             SqlState::CHARACTER_NOT_IN_REPERTOIRE,
             SqlState::UNTRANSLATABLE_CHARACTER,
@@ -220,19 +222,12 @@ fn is_unstorable(error: &tokio_postgres::Error) -> bool {
     })
 }
 
-/// What the log may say of a refused statement: never the row's values.
-fn describe(error: &tokio_postgres::Error) -> String {
-    error.as_db_error().map_or_else(
-        || error.to_string(),
-        |db| {
-            format!(
-                "{} {} (constraint {:?})",
-                db.code().code(),
-                db.message(),
-                db.constraint()
-            )
-        },
-    )
+/// Whether a row was to be written for a person whose own row is gone.
+fn is_person_gone(error: &DbError) -> bool {
+    error.sql_state() == Some(&SqlState::FOREIGN_KEY_VIOLATION)
+        && error
+            .constraint()
+            .is_some_and(|constraint| constraint.ends_with("_user_id_fkey"))
 }
 
 /// What the edge logs about an error.

@@ -1,7 +1,8 @@
 //! The migrator, and transactions that travel with their first statement.
 
 use platform::db::migrate::{self, MigrateError};
-use platform::db::{Actor, Db, PoolSettings};
+use platform::db::{Actor, Db, DbError, PoolSettings};
+use platform::http::{ApiError, Code};
 use queries::client::GenericClient;
 use testkit::{TestDatabase, eventually};
 
@@ -119,7 +120,8 @@ async fn role_and_actor_end_with_the_transaction() {
     let statement = tx.prepare(COUNT).await.unwrap();
     let seen: i64 = tx.query_one(&statement, &[&"mine"]).await.unwrap().get(0);
     assert_eq!(seen, 0, "the actor of the transaction before is gone");
-    assert!(insert(&tx, "theirs").await.is_err());
+    let error = insert(&tx, "theirs").await.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "42501");
     drop(tx);
     assert_eq!(count(&db, "mine").await, 1);
 }
@@ -132,8 +134,10 @@ async fn a_failed_statement_leaves_a_usable_connection_and_nothing_behind() {
     insert(&tx, "same").await.unwrap();
     let error = insert(&tx, "same").await.unwrap_err();
     assert_eq!(error.code().unwrap().code(), "23505");
-    assert!(
-        insert(&tx, "after").await.is_err(),
+    let error = insert(&tx, "after").await.unwrap_err();
+    assert_eq!(
+        error.code().unwrap().code(),
+        "25P02",
         "the transaction is over"
     );
     drop(tx);
@@ -142,7 +146,8 @@ async fn a_failed_statement_leaves_a_usable_connection_and_nothing_behind() {
     insert(&once, "same").await.unwrap();
     drop(once);
     let once = db.once(&Actor::Service).await.unwrap();
-    assert!(insert(&once, "same").await.is_err());
+    let error = insert(&once, "same").await.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "23505");
     drop(once);
     assert_eq!(count(&db, "same").await, 1);
 }
@@ -198,10 +203,116 @@ async fn a_pool_without_a_free_connection_is_unavailable_not_wrong() {
     let db = Db::new(&database.url, &settings).unwrap();
     let held = db.tx(&Actor::Service).await.unwrap();
     let error = db.tx(&Actor::Service).await.err().unwrap();
-    assert!(
-        matches!(error, platform::db::DbError::Unavailable(_)),
-        "{error}"
-    );
+    assert!(matches!(error, DbError::Unavailable(_)), "{error}");
     drop(held);
     db.ping().await.unwrap();
+}
+
+/// What each of these answers, by name; a 500 says in the log what happened.
+fn answer(name: &str, error: tokio_postgres::Error) -> (Code, String) {
+    let error = ApiError::from(error);
+    let cause = error.cause_text().unwrap_or_default().to_owned();
+    assert!(!cause.is_empty(), "{name} has a cause");
+    (error.code(), cause)
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_a_fault_with_its_cause_and_no_outage() {
+    let database = TestDatabase::new().await;
+    let client = database.superuser().await;
+    let row = client
+        .query_one("select null::text as absent, 1::bigint as number", &[])
+        .await
+        .unwrap();
+    let unreadable = [
+        ("a NULL", row.try_get::<_, String>("absent").unwrap_err()),
+        (
+            "another type",
+            row.try_get::<_, String>("number").unwrap_err(),
+        ),
+        ("no such column", row.try_get::<_, i64>("gone").unwrap_err()),
+        (
+            "no row",
+            client
+                .query_one("select 1 where false", &[])
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "two rows",
+            client
+                .query_opt("select generate_series(1, 2)", &[])
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "a parameter of another type",
+            client
+                .query("select $1::bigint", &[&"text"])
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "a statement that is wrong",
+            client
+                .query("select from nothing.at_all", &[])
+                .await
+                .unwrap_err(),
+        ),
+    ];
+    for (name, error) in unreadable {
+        let text = error.to_string();
+        let (code, cause) = answer(name, error);
+        assert_eq!(code, Code::Internal, "{name}: {text}");
+        assert!(cause.contains(&text) || cause.contains("42P01"), "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_connection_and_a_time_limit_are_outages() {
+    let database = TestDatabase::new().await;
+    let slow = database.superuser().await;
+    slow.batch_execute("set statement_timeout = '10ms'")
+        .await
+        .unwrap();
+    let error = slow.query("select pg_sleep(60)", &[]).await.unwrap_err();
+    assert_eq!(answer("a time limit", error).0, Code::ServiceUnavailable);
+    let doomed = database.superuser().await;
+    let pid: i32 = doomed
+        .query_one("select pg_backend_pid()", &[])
+        .await
+        .unwrap()
+        .get(0);
+    let root = database.superuser().await;
+    root.execute("select pg_terminate_backend($1)", &[&pid])
+        .await
+        .unwrap();
+    // The first statement may still hear why; every later one finds the connection closed.
+    for name in ["a connection that is ended", "a closed connection"] {
+        let error = doomed.query("select 1", &[]).await.unwrap_err();
+        let (code, cause) = answer(name, error);
+        assert_eq!(code, Code::ServiceUnavailable, "{name}: {cause}");
+    }
+}
+
+#[tokio::test]
+async fn work_that_panics_is_a_fault_and_no_outage() {
+    let lost = tokio::spawn(async { panic!("a fault of ours") });
+    let error = DbError::from(lost.await.unwrap_err());
+    assert_eq!(ApiError::from(error).code(), Code::Internal);
+}
+
+#[tokio::test]
+async fn a_row_for_a_person_who_is_gone_is_refused_as_their_credential_is() {
+    let database = TestDatabase::new().await;
+    let client = database.superuser().await;
+    let error = client
+        .execute(
+            "insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at)
+             values ('gone', 'f', now(), now())",
+            &[],
+        )
+        .await
+        .unwrap_err();
+    assert_eq!(ApiError::from(error).code(), Code::Unauthorized);
 }
