@@ -5,6 +5,7 @@ use platform::db::{Actor, Tx};
 use queries::client::GenericClient;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio_postgres::error::SqlState;
 
 /// Whose rows a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,14 +234,8 @@ async fn no_actor_changes_what_is_not_theirs() {
         ] {
             let before = count_as(&house, &Actor::Service, table, "true").await;
             let tx = house.database.db.tx(actor).await.unwrap();
-            let deleted = match tx
-                .prepare(&format!("delete from {table} where {condition}"))
-                .await
-            {
-                Ok(statement) => tx.execute(&statement, &[]).await.unwrap_or(0),
-                Err(_) => 0,
-            };
-            assert_eq!(deleted, 0, "{table} {actor:?}");
+            let delete = format!("delete from {table} where {condition}");
+            assert_spares(&tx, &delete, &format!("{table} {actor:?}")).await;
             drop(tx);
             assert_eq!(
                 count_as(&house, &Actor::Service, table, "true").await,
@@ -253,7 +248,22 @@ async fn no_actor_changes_what_is_not_theirs() {
         .prepare("update auth.sessions set user_id = $1")
         .await
         .unwrap();
-    tx.execute(&stolen, &[&ada]).await.unwrap_err();
+    let error = tx.execute(&stolen, &[&ada]).await.unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+}
+
+/// A statement finds no row it may change, or is refused for lack of a right: any other failure proves nothing.
+async fn assert_spares(tx: &Tx, statement: &str, name: &str) {
+    // Planning does not ask for rights, so a statement that is wrong fails here.
+    let statement = tx.prepare(statement).await.unwrap();
+    match tx.execute(&statement, &[]).await {
+        Ok(changed) => assert_eq!(changed, 0, "{name}"),
+        Err(error) => assert_eq!(
+            error.code(),
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE),
+            "{name}: {error}"
+        ),
+    }
 }
 
 #[tokio::test]
@@ -289,7 +299,8 @@ async fn the_roles_own_nothing_and_bypass_nothing() {
         .unwrap();
     assert!(loose.is_empty(), "{loose:?}");
     let tx = house.database.db.tx(&Actor::Service).await.unwrap();
-    assert!(count(&tx, UNREACHABLE, "true").await.is_err());
+    let error = count(&tx, UNREACHABLE, "true").await.unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
 }
 
 #[tokio::test]
