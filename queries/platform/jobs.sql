@@ -8,7 +8,8 @@ on conflict (dedupe_key) do nothing;
 update platform.jobs set locked_until = :locked_until, attempts = attempts + 1
 where id = any (
     select id from platform.jobs
-    where dead_at is null and run_at <= :now and (locked_until is null or locked_until < :now)
+    where dead_at is null and (run_at <= :now or run_at > :never)
+        and (locked_until is null or locked_until < :now or locked_until > :never)
     order by run_at
     limit :batch
     for update skip locked)
@@ -36,7 +37,7 @@ delete from platform.jobs where dead_at < :before;
 --! claim_slot
 with claimed as (
     insert into platform.schedules (kind, last_slot) values (:kind, :slot)
-    on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot
+    on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot or schedules.last_slot > excluded.last_slot + 1
     returning kind)
 insert into platform.jobs (id, kind, payload, run_at, created_at)
 select :id, claimed.kind, 'null'::jsonb, :now, :now from claimed;

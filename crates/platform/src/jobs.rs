@@ -81,6 +81,8 @@ impl Registry {
 
 const BATCH: i64 = 16;
 const LEASE_SECONDS: i64 = 120;
+/// No job is put off so long: one that seems to be was written by a clock that was ahead, and is due.
+const NEVER_SECONDS: i64 = 86_400;
 const IDLE: Duration = Duration::from_secs(2);
 /// How long jobs that failed for good stay visible.
 pub const DEAD_LETTER_DAYS: i64 = 90;
@@ -183,6 +185,7 @@ impl Jobs {
                 &once,
                 &now.plus_seconds(LEASE_SECONDS).into(),
                 &now.into(),
+                &now.plus_seconds(NEVER_SECONDS).into(),
                 &BATCH,
             )
             .all()

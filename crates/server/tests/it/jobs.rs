@@ -275,3 +275,45 @@ async fn behind_a_slow_job_the_others_are_let_go_before_their_lease_ends() {
     assert_eq!(queue.jobs.run_due(&fast).await.unwrap(), 0);
     assert_eq!(calls.load(Ordering::SeqCst), 3);
 }
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_holds_up_neither_jobs_nor_schedules() {
+    let queue = Queue::new().await;
+    let calls = Arc::new(AtomicU32::new(0));
+    let ticking = || {
+        let (mut registry, mails) = counting("mail", |call| match call {
+            1 => Err(JobError::Retry("later".to_owned())),
+            _ => Ok(()),
+        });
+        let counter = calls.clone();
+        registry.every("tick", 3600, move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            async { Ok(()) }
+        });
+        (registry, mails)
+    };
+    let (registry, mails) = ticking();
+    queue.clock.set("2030-01-01T00:00:00Z");
+    queue.enqueue("mail", None).await;
+    queue.replica().run_due(&registry).await.unwrap();
+    queue.enqueue("mail", None).await;
+    assert_eq!(
+        (calls.load(Ordering::SeqCst), mails.load(Ordering::SeqCst)),
+        (1, 1)
+    );
+    // One mail is to be tried again in 2030, one was written then, and one was in hand when its server stopped.
+    let root = queue.database.superuser().await;
+    root.batch_execute(
+        "insert into platform.jobs (id, kind, payload, run_at, locked_until, created_at)
+         values (gen_random_uuid(), 'mail', '{\"n\": 1}', '2029-12-31', '2030-01-01', '2029-12-31')",
+    )
+    .await
+    .unwrap();
+    queue.clock.set("2026-06-01T12:00:00Z");
+    queue.replica().run_due(&registry).await.unwrap();
+    assert_eq!(mails.load(Ordering::SeqCst), 4);
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+    queue.clock.advance_seconds(3600);
+    queue.replica().run_due(&registry).await.unwrap();
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+}

@@ -13,6 +13,7 @@ pub struct EnqueueParams<T1: crate::StringSql, T2: crate::JsonSql, T3: crate::St
 pub struct ClaimDueParams {
     pub locked_until: chrono::DateTime<chrono::FixedOffset>,
     pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub never: chrono::DateTime<chrono::FixedOffset>,
     pub batch: i64,
 }
 #[derive(Debug)]
@@ -292,7 +293,7 @@ impl<
 pub struct ClaimDueStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn claim_due() -> ClaimDueStmt {
     ClaimDueStmt(
-        "update platform.jobs set locked_until = $1, attempts = attempts + 1 where id = any ( select id from platform.jobs where dead_at is null and run_at <= $2 and (locked_until is null or locked_until < $2) order by run_at limit $3 for update skip locked) returning id, kind, payload, attempts, max_attempts",
+        "update platform.jobs set locked_until = $1, attempts = attempts + 1 where id = any ( select id from platform.jobs where dead_at is null and (run_at <= $2 or run_at > $3) and (locked_until is null or locked_until < $2 or locked_until > $3) order by run_at limit $4 for update skip locked) returning id, kind, payload, attempts, max_attempts",
         None,
     )
 }
@@ -309,11 +310,12 @@ impl ClaimDueStmt {
         client: &'c C,
         locked_until: &'a chrono::DateTime<chrono::FixedOffset>,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
+        never: &'a chrono::DateTime<chrono::FixedOffset>,
         batch: &'a i64,
-    ) -> DueJobQuery<'c, 'a, 's, C, DueJob, 3> {
+    ) -> DueJobQuery<'c, 'a, 's, C, DueJob, 4> {
         DueJobQuery {
             client,
-            params: [locked_until, now, batch],
+            params: [locked_until, now, never, batch],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -336,7 +338,7 @@ impl<'c, 'a, 's, C: GenericClient>
         'a,
         's,
         ClaimDueParams,
-        DueJobQuery<'c, 'a, 's, C, DueJob, 3>,
+        DueJobQuery<'c, 'a, 's, C, DueJob, 4>,
         C,
     > for ClaimDueStmt
 {
@@ -344,8 +346,14 @@ impl<'c, 'a, 's, C: GenericClient>
         &'s self,
         client: &'c C,
         params: &'a ClaimDueParams,
-    ) -> DueJobQuery<'c, 'a, 's, C, DueJob, 3> {
-        self.bind(client, &params.locked_until, &params.now, &params.batch)
+    ) -> DueJobQuery<'c, 'a, 's, C, DueJob, 4> {
+        self.bind(
+            client,
+            &params.locked_until,
+            &params.now,
+            &params.never,
+            &params.batch,
+        )
     }
 }
 pub struct FinishStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -542,7 +550,7 @@ impl DeleteDeadStmt {
 pub struct ClaimSlotStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn claim_slot() -> ClaimSlotStmt {
     ClaimSlotStmt(
-        "with claimed as ( insert into platform.schedules (kind, last_slot) values ($1, $2) on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot returning kind) insert into platform.jobs (id, kind, payload, run_at, created_at) select $3, claimed.kind, 'null'::jsonb, $4, $4 from claimed",
+        "with claimed as ( insert into platform.schedules (kind, last_slot) values ($1, $2) on conflict (kind) do update set last_slot = excluded.last_slot where schedules.last_slot < excluded.last_slot or schedules.last_slot > excluded.last_slot + 1 returning kind) insert into platform.jobs (id, kind, payload, run_at, created_at) select $3, claimed.kind, 'null'::jsonb, $4, $4 from claimed",
         None,
     )
 }
