@@ -181,6 +181,128 @@ async fn a_person_cannot_debit_another_through_the_function() {
     assert_eq!(balance(&anna).await["totalSpent"], 0);
 }
 
+/// Every function that runs as the ledger, how anna's is called, and whether she may.
+const DEFINERS: &[(&str, &str, bool)] = &[
+    (
+        "open_wallet",
+        "credits.open_wallet(gen_random_uuid(), gen_random_uuid(), 'anna', 150, 5, '2026-06-01')",
+        true,
+    ),
+    ("grant_daily", "credits.grant_daily(array['anna'], '2026-06-09', '2026-06-09')", true),
+    (
+        "use_batch",
+        "credits.use_batch('2026-06-01', '2026-06-01', false, array[gen_random_uuid()], array['anna'], array[1]::bigint[],
+             array['a'], array['d'], array[null]::text[], array['user:anna'], array[null]::text[], array[null]::bytea[], array[null]::text[])",
+        true,
+    ),
+    (
+        "erase_wallet",
+        "credits.erase_wallet('anna', gen_random_uuid(), gen_random_uuid(), '2026-06-01')",
+        false,
+    ),
+    ("fold_heads", "credits.fold_heads()", false),
+    (
+        "keep_checkpoint",
+        "credits.keep_checkpoint(0, 0, '', '{}', '', 'k', '', '2026-06-01')",
+        false,
+    ),
+];
+
+async fn call_as(world: &World, actor: Option<&str>, call: &str) -> Result<(), String> {
+    let mut client = world.database.superuser().await;
+    let tx = client.transaction().await.unwrap();
+    tx.batch_execute("set local role mana_app").await.unwrap();
+    if let Some(actor) = actor {
+        tx.execute("select set_config('mana.actor', $1, true)", &[&actor])
+            .await
+            .unwrap();
+    }
+    match tx.batch_execute(&format!("select {call}")).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.code().unwrap().code().to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn every_function_of_the_ledger_refuses_who_may_not_call_it() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    spend(&anna, 1).await.expect(200);
+    let root = world.database.superuser().await;
+    let found: Vec<String> = root
+        .query(
+            "select distinct proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+             where n.nspname in ('auth', 'credits', 'platform') and prosecdef order by 1",
+            &[],
+        )
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    let mut known: Vec<&str> = DEFINERS.iter().map(|(name, ..)| *name).collect();
+    known.sort_unstable();
+    assert_eq!(found, known, "say in DEFINERS who may call it");
+    for (name, call, is_hers) in DEFINERS {
+        for stranger in [
+            None,
+            Some(""),
+            Some("user:"),
+            Some("user:bert"),
+            Some("admin:root"),
+            Some("admin:anna"),
+            Some("Service"),
+        ] {
+            assert_eq!(
+                call_as(&world, stranger, call).await,
+                Err("42501".to_owned()),
+                "{name} as {stranger:?}"
+            );
+        }
+        let hers = call_as(&world, Some("user:anna"), call).await;
+        assert_eq!(hers.is_ok(), *is_hers, "{name} as its owner: {hers:?}");
+        call_as(&world, Some("service"), call).await.unwrap();
+    }
+    for nobodys in [
+        "credits.grant_daily(null, '2026-06-09', '2026-06-09')",
+        "credits.grant_daily('{}', '2026-06-09', '2026-06-09')",
+        "credits.grant_daily(array['anna', 'bert'], '2026-06-09', '2026-06-09')",
+        "credits.grant_daily(array['anna', null], '2026-06-09', '2026-06-09')",
+        "credits.open_wallet(gen_random_uuid(), gen_random_uuid(), null, 150, 5, '2026-06-01')",
+        // Another's receipts under her own wallet.
+        "credits.use_batch('2026-06-01', '2026-06-01', false, array[gen_random_uuid()], array['anna'], array[1]::bigint[],
+             array['a'], array['d'], array[null]::text[], array['user:bert'], array['k'], array['']::bytea[], array[''])",
+    ] {
+        let refused = call_as(&world, Some("user:anna"), nobodys).await;
+        assert_eq!(refused, Err("42501".to_owned()), "{nobodys}");
+    }
+    world.assert_clean().await;
+}
+
+#[tokio::test]
+async fn no_function_of_ours_is_open_to_everybody() {
+    let world = World::new().await;
+    let root = world.database.superuser().await;
+    root.batch_execute(
+        "create role mana_stranger_of_functions; set role mana_stranger_of_functions",
+    )
+    .await
+    .unwrap();
+    let open = root
+        .query(
+            "select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+             where n.nspname in ('auth', 'credits', 'platform') and has_function_privilege(p.oid, 'execute')",
+            &[],
+        )
+        .await
+        .unwrap();
+    let open: Vec<String> = open.iter().map(|row| row.get(0)).collect();
+    root.batch_execute("reset role; drop role mana_stranger_of_functions")
+        .await
+        .unwrap();
+    assert_eq!(open, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn no_foreign_key_leads_from_credits_to_auth_and_no_definer_trusts_the_search_path() {
     let world = World::new().await;
