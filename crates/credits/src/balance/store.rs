@@ -1,5 +1,6 @@
 //! Reads the wallet.
 
+use crate::ledger::Moment;
 use kernel::{Timestamp, UserId};
 use platform::db::DbError;
 use queries::client::GenericClient;
@@ -20,6 +21,15 @@ pub(crate) struct Balance {
     pub(crate) total_earned: i64,
     /// Spent in all.
     pub(crate) total_spent: i64,
+}
+
+impl Balance {
+    /// Whether today's grant was given, as far as the wallet tells. A grant in the future, from a clock that was ahead, tells
+    /// nothing of today.
+    pub(crate) fn is_granted(&self, moment: Moment) -> bool {
+        self.last_daily_reset_at
+            .is_some_and(|at| (moment.day_start..=moment.now).contains(&at))
+    }
 }
 
 /// A person's wallet, `None` when they have none.

@@ -107,6 +107,101 @@ async fn the_day_is_the_one_of_the_configured_time_zone() {
     assert_eq!(balance(&anna).await["freeCreditsRemaining"], 5);
 }
 
+async fn free(client: &testkit::Client) -> i64 {
+    balance(client).await["freeCreditsRemaining"]
+        .as_i64()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_neither_stops_the_daily_grant_nor_doubles_it() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    world.clock.set("2030-01-10T12:00:00Z");
+    assert_eq!(free(&anna).await, 155);
+    // The signup day counts as granted, whatever the clock showed meanwhile.
+    world.clock.set("2026-06-01T13:00:00Z");
+    assert_eq!(free(&anna).await, 155);
+    world.clock.set("2026-06-02T09:00:00Z");
+    assert_eq!(free(&anna).await, 160);
+    assert_eq!(free(&anna).await, 160);
+    // Back and forth within a day and over its ends, by balance and by use.
+    for moment in [
+        "2026-06-02T23:59:59Z",
+        "2026-06-02T00:00:00Z",
+        "2026-06-01T12:00:00Z",
+        "2026-06-02T12:00:00Z",
+        "2030-01-10T00:00:00Z",
+        "2026-06-02T08:00:00Z",
+    ] {
+        world.clock.set(moment);
+        spend(&anna, 1).await.expect(200);
+        let left = free(&anna).await;
+        assert_eq!(left, free(&anna).await, "{moment}");
+    }
+    assert_eq!(free(&anna).await, 154);
+    world.clock.set("2026-06-03T08:00:00Z");
+    spend(&anna, 1).await.expect(200);
+    assert_eq!(free(&anna).await, 158);
+    // The day that was given too early is not given again.
+    world.clock.set("2030-01-09T12:00:00Z");
+    assert_eq!(free(&anna).await, 163);
+    world.clock.set("2030-01-10T12:00:00Z");
+    assert_eq!(free(&anna).await, 163);
+    world.clock.set("2030-01-11T12:00:00Z");
+    assert_eq!(free(&anna).await, 168);
+    world.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_wallet_opened_while_the_clock_was_ahead_gets_its_daily_grant() {
+    let world = World::new().await;
+    world.clock.set("2030-01-10T12:00:00Z");
+    let anna = world.register("anna").await;
+    world.clock.set("2026-06-01T12:00:00Z");
+    assert_eq!(free(&anna).await, 155);
+    assert_eq!(free(&anna).await, 155);
+    world.clock.set("2026-06-02T12:00:00Z");
+    spend(&anna, 1).await.expect(200);
+    assert_eq!(free(&anna).await, 159);
+    world.assert_clean().await;
+}
+
+/// Two servers whose clocks differ a little, the day's first call at the one that is ahead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn clocks_that_differ_grant_once() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    let mut tasks = tokio::task::JoinSet::new();
+    world.clock.set("2026-06-02T00:00:05Z");
+    for number in 0..40 {
+        let anna = anna.clone();
+        if number == 20 {
+            world.clock.set("2026-06-02T00:00:01Z");
+        }
+        tasks.spawn(async move { balance(&anna).await });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(free(&anna).await, 155);
+    world.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_wallet_that_never_had_a_daily_grant_gets_one() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    let root = world.database.superuser().await;
+    root.batch_execute(
+        "update credits.accounts set last_daily_reset_at = null, created_at = '2026-01-01' where owner_id = 'anna'",
+    )
+    .await
+    .unwrap();
+    assert_eq!(free(&anna).await, 155);
+    assert_eq!(free(&anna).await, 155);
+}
+
 /// Contract G.2: daily reset, concurrent GETs grant once and never lose a debit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_balances_and_uses_grant_once_and_lose_no_debit() {
