@@ -1,4 +1,4 @@
-//! The only writer of balances. Every function here is one call of a database function of migrations/V3, which locks
+//! The only writer of balances. Every function here is one call of a database function of the migrations (V3, V15), which locks
 //! the wallet first and writes the transfer, its entries, what the person is shown and the receipt together.
 //!
 //! Tables: accounts, transfers, transfer_references, entries, transactions, usage_stats, receipts, checkpoints,
@@ -12,6 +12,7 @@ pub(crate) use store::{
 };
 
 use kernel::{Credits, Timestamp, UserId};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// A debit as the ledger takes it.
@@ -28,8 +29,8 @@ pub(crate) struct Debit {
     pub(crate) app_id: String,
     /// For the person's list of transactions.
     pub(crate) description: String,
-    /// A JSON object.
-    pub(crate) metadata: Option<serde_json::Value>,
+    /// A JSON object, as it was sent.
+    pub(crate) metadata: Option<Box<RawValue>>,
     /// Who asks: `user:<id>`; the scope of idempotency keys.
     pub(crate) caller: String,
     /// The idempotency key, and what the first request with it looked like.

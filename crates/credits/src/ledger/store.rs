@@ -69,7 +69,7 @@ pub(crate) async fn use_batch<C: GenericClient>(
     let amounts: Vec<i64> = debits.iter().map(|debit| debit.amount.amount()).collect();
     let metadata: Vec<Option<String>> = debits
         .iter()
-        .map(|debit| debit.metadata.as_ref().map(ToString::to_string))
+        .map(|debit| debit.metadata.as_ref().map(|text| text.get().to_owned()))
         .collect();
     let keys: Vec<Option<String>> = debits
         .iter()

@@ -4,4 +4,4 @@ mod routes;
 mod store;
 
 pub(crate) use routes::router;
-pub(crate) use store::{Page, list_transactions};
+pub(crate) use store::{Position, Transaction, list_transactions};

@@ -1,6 +1,6 @@
 //! `GET /api/v1/credits/transactions`.
 
-use super::store::{Page, Transaction, list_transactions};
+use super::store::{Position, Transaction, list_transactions};
 use crate::front::Credits;
 use axum::Json;
 use axum::extract::State;
@@ -46,19 +46,19 @@ impl ListQuery {
         }
     }
 
-    fn page(&self) -> Result<Page, ApiError> {
+    fn position(&self) -> Result<Position, ApiError> {
         match (self.offset, self.cursor.as_deref()) {
             (Some(_), Some(_)) => Err(ApiError::field("cursor", "excludes offset")),
             (None, Some(cursor)) => Cursor::decode(cursor)
                 .and_then(|cursor| {
-                    Some(Page::After(
+                    Some(Position::After(
                         cursor.created_at,
                         cursor.id.parse::<Uuid>().ok()?,
                     ))
                 })
                 .ok_or_else(|| ApiError::field("cursor", "is not one that this list gave")),
             (offset, None) => match offset.unwrap_or(0) {
-                offset @ 0..=MAX_OFFSET => Ok(Page::Offset(offset)),
+                offset @ 0..=MAX_OFFSET => Ok(Position::Offset(offset)),
                 _ => Err(ApiError::field("offset", "must be from 0 to 1000000")),
             },
         }
@@ -67,7 +67,8 @@ impl ListQuery {
 
 /// Lists what happened to the caller's credits, newest first.
 ///
-/// While there is more, `X-Next-Cursor` leads to the next page; new transactions do not shift it.
+/// While there is more, `X-Next-Cursor` leads to the next page; new transactions do not shift it. A page of 512 KiB is
+/// full, however many transactions were asked for.
 #[utoipa::path(
     get,
     path = "/api/v1/credits/transactions",
@@ -87,16 +88,17 @@ async fn list_credit_transactions(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, ApiError> {
-    let (limit, page) = (query.limit()?, query.page()?);
+    let (limit, position) = (query.limit()?, query.position()?);
     let once = credits
         .db()
         .once(&Actor::User(caller.user_id.clone()))
         .await?;
     // One more than asked for tells whether there is a next page.
-    let mut rows =
-        list_transactions(&once, &caller.user_id, limit.saturating_add(1), &page).await?;
+    let page =
+        list_transactions(&once, &caller.user_id, limit.saturating_add(1), &position).await?;
+    let mut rows = page.rows;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > wanted;
+    let has_more = page.is_cut || rows.len() > wanted;
     rows.truncate(wanted);
     let next = rows
         .last()

@@ -6,16 +6,20 @@ use platform::db::DbError;
 use queries::client::GenericClient;
 use queries::queries::credits::transactions as sql;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// A page takes no further row once it holds so much.
+const PAGE_BYTES: i64 = 512 * 1024;
 
 /// A change of a person's credits.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Transaction {
     /// Its id.
-    pub(crate) id: String,
+    #[schema(value_type = String)]
+    pub(crate) id: Uuid,
     /// Whose it is.
     pub(crate) user_id: String,
     /// `usage`, `bonus`, `purchase` and so on.
@@ -37,7 +41,7 @@ pub(crate) struct Transaction {
     pub(crate) organization_id: Option<String>,
     /// As the app sent it.
     #[schema(value_type = Option<Object>)]
-    pub(crate) metadata: Option<Value>,
+    pub(crate) metadata: Option<Box<RawValue>>,
     /// As the app sent it.
     pub(crate) idempotency_key: Option<String>,
     /// When it was made.
@@ -48,28 +52,46 @@ pub(crate) struct Transaction {
     pub(crate) completed_at: Option<Timestamp>,
 }
 
-/// Which part of the list.
+/// Where a page begins.
 #[derive(Clone, Debug)]
-pub(crate) enum Page {
+pub(crate) enum Position {
     /// So many rows further.
     Offset(i64),
     /// Behind a row.
     After(Timestamp, Uuid),
 }
 
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// Its rows, newest first.
+    pub(crate) rows: Vec<Transaction>,
+    /// Whether the limit reached further than the rows do, because they are as large as a page may be.
+    pub(crate) is_cut: bool,
+}
+
 impl Transaction {
-    /// The position behind this row.
+    /// Where the rows behind this one begin.
+    pub(crate) fn position(&self) -> Position {
+        Position::After(self.created_at, self.id)
+    }
+
+    /// The same, as clients carry it.
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor {
             created_at: self.created_at,
-            id: self.id.clone(),
+            id: self.id.to_string(),
         }
     }
 }
 
-fn transaction(row: sql::Transaction) -> Transaction {
-    Transaction {
-        id: row.id.to_string(),
+fn transaction(row: sql::Transaction) -> Result<Transaction, DbError> {
+    let metadata = row.metadata.map(RawValue::from_string).transpose();
+    Ok(Transaction {
+        metadata: metadata.map_err(|error| {
+            DbError::Fault(format!("metadata of transaction {}: {error}", row.id))
+        })?,
+        id: row.id,
         user_id: row.user_id,
         kind: row.kind,
         status: row.status,
@@ -79,33 +101,46 @@ fn transaction(row: sql::Transaction) -> Transaction {
         app_id: row.app_id,
         description: row.description,
         organization_id: row.organization_id,
-        metadata: row.metadata,
         idempotency_key: row.idempotency_key,
         created_at: row.created_at.into(),
         completed_at: row.completed_at.map(Timestamp::from),
-    }
+    })
 }
 
-/// A page of a person's transactions, newest first.
+/// A page of a person's transactions: at most `limit`, and fewer when these hold more than a page may.
 pub(crate) async fn list_transactions<C: GenericClient>(
     client: &C,
     user_id: &UserId,
     limit: i64,
-    page: &Page,
-) -> Result<Vec<Transaction>, DbError> {
-    let rows = match page {
-        Page::Offset(offset) => {
+    position: &Position,
+) -> Result<Page, DbError> {
+    let user_id = user_id.as_str();
+    let rows = match position {
+        Position::Offset(offset) => {
             sql::list_transactions()
-                .bind(client, &user_id.as_str(), &limit, offset)
+                .bind(client, &user_id, &limit, offset, &PAGE_BYTES)
                 .all()
                 .await?
         }
-        Page::After(created_at, id) => {
+        Position::After(created_at, id) => {
             sql::list_transactions_after()
-                .bind(client, &user_id.as_str(), &(*created_at).into(), id, &limit)
+                .bind(
+                    client,
+                    &user_id,
+                    &(*created_at).into(),
+                    id,
+                    &limit,
+                    &PAGE_BYTES,
+                )
                 .all()
                 .await?
         }
     };
-    Ok(rows.into_iter().map(transaction).collect())
+    let found = rows.first().map_or(0, |row| row.found);
+    let is_cut = usize::try_from(found).is_ok_and(|found| found > rows.len());
+    let rows = rows
+        .into_iter()
+        .map(transaction)
+        .collect::<Result<_, _>>()?;
+    Ok(Page { rows, is_cut })
 }

@@ -4,6 +4,7 @@
 //! cannot stop it half way. Concurrent uses are gathered into one call of the ledger, each with its own answer.
 
 mod gatherer;
+mod metadata;
 mod model;
 mod routes;
 

@@ -1,10 +1,11 @@
 //! What a use asks, what it answers, and how a repeated one is recognised.
 
+use super::metadata;
 use crate::ledger::{Balances, Claim, Debit};
 use kernel::crypto::digest::sha256;
 use kernel::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// Where the credits come from.
@@ -45,7 +46,7 @@ pub(crate) struct UseRequest {
     /// Kept with the transaction, at most 16 KiB.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    pub(crate) metadata: Option<Map<String, Value>>,
+    pub(crate) metadata: Option<Box<RawValue>>,
     /// The wallet to debit; the caller's own when absent.
     #[serde(default)]
     pub(crate) credit_source: Option<CreditSource>,
@@ -58,12 +59,33 @@ fn always(_: &Option<String>) -> bool {
 
 impl UseRequest {
     /// What a repetition must equal: everything but the key.
-    pub(crate) fn claim(&self, key: String) -> Claim {
-        let canonical = serde_json::to_vec(self).unwrap_or_default();
-        Claim {
+    ///
+    /// # Errors
+    /// What is wrong with the metadata.
+    pub(crate) fn claim(&self, key: String) -> Result<Claim, &'static str> {
+        let request = Self {
+            metadata: self.canonical_metadata()?,
+            ..self.clone()
+        };
+        let canonical = serde_json::to_vec(&request).map_err(|_| "cannot be written")?;
+        Ok(Claim {
             key,
             request_hash: sha256(&canonical),
-        }
+        })
+    }
+
+    /// Checks the metadata; answers it in the form in which it is compared.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn canonical_metadata(&self) -> Result<Option<Box<RawValue>>, &'static str> {
+        let Some(sent) = &self.metadata else {
+            return Ok(None);
+        };
+        let canonical = metadata::canonical(sent)?;
+        RawValue::from_string(canonical)
+            .map(Some)
+            .map_err(|_| "cannot be written")
     }
 }
 
@@ -90,7 +112,7 @@ pub(crate) struct UsedTransaction {
     pub(crate) organization_id: Option<String>,
     /// As sent.
     #[schema(value_type = Option<Object>)]
-    pub(crate) metadata: Option<Value>,
+    pub(crate) metadata: Option<Box<RawValue>>,
     /// As sent.
     pub(crate) idempotency_key: Option<String>,
     /// When it was made.
@@ -194,7 +216,7 @@ mod tests {
             amount: Credits::new(10),
             app_id: "app".to_owned(),
             description: "a \"quoted\" text".to_owned(),
-            metadata: Some(serde_json::json!({"a": 1})),
+            metadata: Some(RawValue::from_string(r#"{"a": 1.0}"#.to_owned()).unwrap()),
             caller: "user:u".to_owned(),
             claim: None,
             answer_head: String::new(),
@@ -229,12 +251,10 @@ mod tests {
             r#"{"description":"d","metadata":{"a":2,"b":1},"amount":1,"appId":"a"}"#,
         )
         .unwrap();
-        assert_eq!(one.claim("k".to_owned()), two.claim("k".to_owned()));
+        let hash = |request: &UseRequest| request.claim("k".to_owned()).unwrap().request_hash;
+        assert_eq!(hash(&one), hash(&two));
         let other: UseRequest =
             serde_json::from_str(r#"{"amount":2,"appId":"a","description":"d"}"#).unwrap();
-        assert_ne!(
-            two.claim("k".to_owned()).request_hash,
-            other.claim("k".to_owned()).request_hash
-        );
+        assert_ne!(hash(&two), hash(&other));
     }
 }

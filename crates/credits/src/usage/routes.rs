@@ -7,16 +7,14 @@ use crate::ledger::Debit;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use kernel::Credits as Amount;
+use kernel::{Credits as Amount, UserId};
 use platform::http::{ApiError, Caller, Code, Json, Problem};
-use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 pub(crate) fn router() -> OpenApiRouter<Credits> {
     OpenApiRouter::new().routes(routes!(use_credits))
@@ -51,7 +49,11 @@ async fn use_credits(
     Json(request): Json<UseRequest>,
 ) -> Result<Response, ApiError> {
     let debit = debit_of(&caller, &headers, request)?;
-    let Used { body, is_replayed } = credits.gatherer().debit(debit).await.map_err(refusal)?;
+    let Used { body, is_replayed } = match credits.gatherer().debit(debit).await {
+        Ok(used) => used,
+        Err(UseError::NoWallet) => return Err(no_wallet(&credits, &caller.user_id).await?),
+        Err(error) => return Err(refusal(error)),
+    };
     let json = (
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
@@ -70,15 +72,21 @@ fn debit_of(caller: &Caller, headers: &HeaderMap, request: UseRequest) -> Result
         .ok_or_else(|| ApiError::field("amount", "must be a whole number from 1 to 1000000000"))?;
     check_text("appId", &request.app_id, 100)?;
     check_text("description", &request.description, 1000)?;
-    check_metadata(request.metadata.as_ref())?;
-    let key = key_of(headers, request.idempotency_key.as_deref())?;
+    let about_metadata = |fault| ApiError::field("metadata", fault);
+    let claim = match key_of(headers, request.idempotency_key.as_deref())? {
+        Some(key) => Some(request.claim(key).map_err(about_metadata)?),
+        None => {
+            request.canonical_metadata().map_err(about_metadata)?;
+            None
+        }
+    };
     Ok(Debit {
         transfer_id: Uuid::nil(),
         amount,
         caller: model::caller_of(&caller.user_id),
         user_id: caller.user_id.clone(),
-        claim: key.map(|key| request.claim(key)),
-        metadata: request.metadata.map(Value::Object),
+        claim,
+        metadata: request.metadata,
         app_id: request.app_id,
         description: request.description,
         answer_head: String::new(),
@@ -130,26 +138,13 @@ fn check_text(field: &str, text: &str, longest: usize) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), ApiError> {
-    let Some(metadata) = metadata else {
-        return Ok(());
-    };
-    let text = serde_json::to_string(metadata).unwrap_or_default();
-    if text.len() > MAX_METADATA_BYTES {
-        return Err(ApiError::field("metadata", "must not exceed 16 KiB"));
-    }
-    // PostgreSQL's jsonb cannot hold it. A backslash before `\u0000` makes it six harmless characters.
-    let has_nul = text.match_indices("\\u0000").any(|(at, _)| {
-        let before = text.get(..at).unwrap_or_default();
-        let backslashes = before
-            .len()
-            .saturating_sub(before.trim_end_matches('\\').len());
-        backslashes.is_multiple_of(2)
-    });
-    if has_nul {
-        return Err(ApiError::field("metadata", "must not contain U+0000"));
-    }
-    Ok(())
+/// A wallet opens at registration, or at an imported person's first look at their balance.
+async fn no_wallet(credits: &Credits, user: &UserId) -> Result<ApiError, ApiError> {
+    Ok(if credits.is_there(user).await? {
+        refusal(UseError::NoWallet)
+    } else {
+        ApiError::new(Code::Unauthorized)
+    })
 }
 
 fn refusal(error: UseError) -> ApiError {

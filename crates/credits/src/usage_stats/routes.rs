@@ -15,6 +15,8 @@ use utoipa_axum::routes;
 
 const DEFAULT_DAYS: i64 = 30;
 const MAX_DAYS: i64 = 366;
+/// So much may the sums of apps by their names take.
+const NAMED_BYTES: i64 = 1024 * 1024;
 
 pub(crate) fn router() -> OpenApiRouter<Credits> {
     OpenApiRouter::new().routes(routes!(get_usage_stats))
@@ -86,7 +88,8 @@ struct StatsAnswer {
     days: Vec<DaySum>,
 }
 
-/// Sums what the caller spent, by app and by day.
+/// Sums what the caller spent, by app and by day. Where apps are so many that their names would fill 1 MiB, those that
+/// spent least are one, `other`.
 #[utoipa::path(
     get,
     path = "/api/v1/credits/usage-stats",
@@ -117,7 +120,7 @@ async fn get_usage_stats(
         .db()
         .once(&Actor::User(caller.user_id.clone()))
         .await?;
-    let rows = list_days(&once, &caller.user_id, since).await?;
+    let rows = list_days(&once, &caller.user_id, since, NAMED_BYTES).await?;
     Ok(Json(StatsAnswer {
         from: calendar.day(since).to_string(),
         to: calendar.day(now).to_string(),

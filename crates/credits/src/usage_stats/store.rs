@@ -18,14 +18,16 @@ pub(crate) struct UsageDay {
     pub(crate) uses: i64,
 }
 
-/// A person's daily sums since a moment, newest day first.
+/// A person's daily sums since a moment, newest day first. The apps that spent most keep their names while their sums
+/// take no more than `named_bytes`; the others are one, `other`.
 pub(crate) async fn list_days<C: GenericClient>(
     client: &C,
     user_id: &UserId,
     since: Timestamp,
+    named_bytes: i64,
 ) -> Result<Vec<UsageDay>, DbError> {
     let rows = sql::list_days()
-        .bind(client, &user_id.as_str(), &since.into())
+        .bind(client, &named_bytes, &user_id.as_str(), &since.into())
         .all()
         .await?;
     Ok(rows

@@ -5,6 +5,7 @@ pub struct ListTransactionsParams<T1: crate::StringSql> {
     pub user_id: T1,
     pub limit: i64,
     pub offset: i64,
+    pub max_bytes: i64,
 }
 #[derive(Debug)]
 pub struct ListTransactionsAfterParams<T1: crate::StringSql> {
@@ -12,6 +13,7 @@ pub struct ListTransactionsAfterParams<T1: crate::StringSql> {
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub id: uuid::Uuid,
     pub limit: i64,
+    pub max_bytes: i64,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transaction {
@@ -25,10 +27,11 @@ pub struct Transaction {
     pub app_id: String,
     pub description: String,
     pub organization_id: Option<String>,
-    pub metadata: Option<serde_json::Value>,
+    pub metadata: Option<String>,
     pub idempotency_key: Option<String>,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub completed_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub found: i64,
 }
 pub struct TransactionBorrowed<'a> {
     pub id: uuid::Uuid,
@@ -41,10 +44,11 @@ pub struct TransactionBorrowed<'a> {
     pub app_id: &'a str,
     pub description: &'a str,
     pub organization_id: Option<&'a str>,
-    pub metadata: Option<postgres_types::Json<&'a serde_json::value::RawValue>>,
+    pub metadata: Option<&'a str>,
     pub idempotency_key: Option<&'a str>,
     pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub completed_at: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub found: i64,
 }
 impl<'a> From<TransactionBorrowed<'a>> for Transaction {
     fn from(
@@ -63,6 +67,7 @@ impl<'a> From<TransactionBorrowed<'a>> for Transaction {
             idempotency_key,
             created_at,
             completed_at,
+            found,
         }: TransactionBorrowed<'a>,
     ) -> Self {
         Self {
@@ -76,10 +81,11 @@ impl<'a> From<TransactionBorrowed<'a>> for Transaction {
             app_id: app_id.into(),
             description: description.into(),
             organization_id: organization_id.map(|v| v.into()),
-            metadata: metadata.map(|v| serde_json::from_str(v.0.get()).unwrap()),
+            metadata: metadata.map(|v| v.into()),
             idempotency_key: idempotency_key.map(|v| v.into()),
             created_at,
             completed_at,
+            found,
         }
     }
 }
@@ -159,7 +165,7 @@ where
 pub struct ListTransactionsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_transactions() -> ListTransactionsStmt {
     ListTransactionsStmt(
-        "select id, user_id, type::text as kind, status::text as status, amount, balance_before, balance_after, app_id, description, organization_id, metadata, idempotency_key, created_at, completed_at from credits.transactions where user_id = $1 order by created_at desc, id desc limit $2 offset $3",
+        "select id, user_id, kind, status, amount, balance_before, balance_after, app_id, description, organization_id, metadata, idempotency_key, created_at, completed_at, found from ( select t.*, count(*) over () as found, sum(size) over (order by created_at desc, id desc rows unbounded preceding) - size as bytes_before from ( select id, user_id, type::text as kind, status::text as status, amount, balance_before, balance_after, app_id, description, organization_id, coalesce(metadata_text, metadata::text) as metadata, idempotency_key, created_at, completed_at, 400 + octet_length(app_id) + octet_length(description) + coalesce(octet_length(idempotency_key), 0) + coalesce(octet_length(metadata_text), octet_length(metadata::text), 0) as size from credits.transactions where user_id = $1 order by created_at desc, id desc limit $2 offset $3) t) t where bytes_before < $4 order by created_at desc, id desc",
         None,
     )
 }
@@ -177,10 +183,11 @@ impl ListTransactionsStmt {
         user_id: &'a T1,
         limit: &'a i64,
         offset: &'a i64,
-    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 3> {
+        max_bytes: &'a i64,
+    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 4> {
         TransactionQuery {
             client,
-            params: [user_id, limit, offset],
+            params: [user_id, limit, offset, max_bytes],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -200,6 +207,7 @@ impl ListTransactionsStmt {
                         idempotency_key: row.try_get(11)?,
                         created_at: row.try_get(12)?,
                         completed_at: row.try_get(13)?,
+                        found: row.try_get(14)?,
                     })
                 },
             mapper: |it| Transaction::from(it),
@@ -212,7 +220,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         'a,
         's,
         ListTransactionsParams<T1>,
-        TransactionQuery<'c, 'a, 's, C, Transaction, 3>,
+        TransactionQuery<'c, 'a, 's, C, Transaction, 4>,
         C,
     > for ListTransactionsStmt
 {
@@ -220,14 +228,20 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         &'s self,
         client: &'c C,
         params: &'a ListTransactionsParams<T1>,
-    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 3> {
-        self.bind(client, &params.user_id, &params.limit, &params.offset)
+    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 4> {
+        self.bind(
+            client,
+            &params.user_id,
+            &params.limit,
+            &params.offset,
+            &params.max_bytes,
+        )
     }
 }
 pub struct ListTransactionsAfterStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_transactions_after() -> ListTransactionsAfterStmt {
     ListTransactionsAfterStmt(
-        "select id, user_id, type::text as kind, status::text as status, amount, balance_before, balance_after, app_id, description, organization_id, metadata, idempotency_key, created_at, completed_at from credits.transactions where user_id = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4",
+        "select id, user_id, kind, status, amount, balance_before, balance_after, app_id, description, organization_id, metadata, idempotency_key, created_at, completed_at, found from ( select t.*, count(*) over () as found, sum(size) over (order by created_at desc, id desc rows unbounded preceding) - size as bytes_before from ( select id, user_id, type::text as kind, status::text as status, amount, balance_before, balance_after, app_id, description, organization_id, coalesce(metadata_text, metadata::text) as metadata, idempotency_key, created_at, completed_at, 400 + octet_length(app_id) + octet_length(description) + coalesce(octet_length(idempotency_key), 0) + coalesce(octet_length(metadata_text), octet_length(metadata::text), 0) as size from credits.transactions where user_id = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4) t) t where bytes_before < $5 order by created_at desc, id desc",
         None,
     )
 }
@@ -246,10 +260,11 @@ impl ListTransactionsAfterStmt {
         created_at: &'a chrono::DateTime<chrono::FixedOffset>,
         id: &'a uuid::Uuid,
         limit: &'a i64,
-    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 4> {
+        max_bytes: &'a i64,
+    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 5> {
         TransactionQuery {
             client,
-            params: [user_id, created_at, id, limit],
+            params: [user_id, created_at, id, limit, max_bytes],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -269,6 +284,7 @@ impl ListTransactionsAfterStmt {
                         idempotency_key: row.try_get(11)?,
                         created_at: row.try_get(12)?,
                         completed_at: row.try_get(13)?,
+                        found: row.try_get(14)?,
                     })
                 },
             mapper: |it| Transaction::from(it),
@@ -281,7 +297,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         'a,
         's,
         ListTransactionsAfterParams<T1>,
-        TransactionQuery<'c, 'a, 's, C, Transaction, 4>,
+        TransactionQuery<'c, 'a, 's, C, Transaction, 5>,
         C,
     > for ListTransactionsAfterStmt
 {
@@ -289,13 +305,14 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         &'s self,
         client: &'c C,
         params: &'a ListTransactionsAfterParams<T1>,
-    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 4> {
+    ) -> TransactionQuery<'c, 'a, 's, C, Transaction, 5> {
         self.bind(
             client,
             &params.user_id,
             &params.created_at,
             &params.id,
             &params.limit,
+            &params.max_bytes,
         )
     }
 }

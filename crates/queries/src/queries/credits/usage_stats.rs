@@ -2,6 +2,7 @@
 
 #[derive(Debug)]
 pub struct ListDaysParams<T1: crate::StringSql> {
+    pub max_bytes: i64,
     pub user_id: T1,
     pub since: chrono::DateTime<chrono::FixedOffset>,
 }
@@ -108,7 +109,7 @@ where
 pub struct ListDaysStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_days() -> ListDaysStmt {
     ListDaysStmt(
-        "select date, app_id, credits_used, uses from credits.usage_stats where user_id = $1 and date >= $2 order by date desc, app_id",
+        "select date, case when bytes <= $1 then app_id else 'other' end as app_id, sum(credits_used)::bigint as credits_used, sum(uses)::bigint as uses from ( select date, app_id, credits_used, uses, sum(octet_length(app_id) + 80) over (order by spent desc, app_id) as bytes from ( select date, app_id, credits_used, uses, sum(credits_used) over (partition by app_id) as spent from credits.usage_stats where user_id = $2 and date >= $3) used) ranked group by 1, 2 order by 1 desc, 2",
         None,
     )
 }
@@ -123,12 +124,13 @@ impl ListDaysStmt {
     pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
         &'s self,
         client: &'c C,
+        max_bytes: &'a i64,
         user_id: &'a T1,
         since: &'a chrono::DateTime<chrono::FixedOffset>,
-    ) -> ListDaysQuery<'c, 'a, 's, C, ListDays, 2> {
+    ) -> ListDaysQuery<'c, 'a, 's, C, ListDays, 3> {
         ListDaysQuery {
             client,
-            params: [user_id, since],
+            params: [max_bytes, user_id, since],
             query: self.0,
             cached: self.1.as_ref(),
             extractor:
@@ -150,7 +152,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         'a,
         's,
         ListDaysParams<T1>,
-        ListDaysQuery<'c, 'a, 's, C, ListDays, 2>,
+        ListDaysQuery<'c, 'a, 's, C, ListDays, 3>,
         C,
     > for ListDaysStmt
 {
@@ -158,7 +160,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         &'s self,
         client: &'c C,
         params: &'a ListDaysParams<T1>,
-    ) -> ListDaysQuery<'c, 'a, 's, C, ListDays, 2> {
-        self.bind(client, &params.user_id, &params.since)
+    ) -> ListDaysQuery<'c, 'a, 's, C, ListDays, 3> {
+        self.bind(client, &params.max_bytes, &params.user_id, &params.since)
     }
 }
