@@ -15,7 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
 use uuid::Uuid;
@@ -28,8 +28,14 @@ const MAX_FLIGHTS: usize = 4;
 const WORTH_A_FLIGHT: usize = 32;
 /// So long uses wait at most for a call that is under way, before they get one of their own.
 const PATIENCE: Duration = Duration::from_millis(5);
-/// Most uses that wait; more are turned away.
+/// A call takes no further use once it carries so much, in KiB.
+const FULL_BATCH_KIB: usize = 512;
+/// What a use holds beside its texts, in KiB.
+const USE_KIB: usize = 4;
+/// Most uses that wait or are under way; more are turned away.
 const MAX_WAITING: usize = 4096;
+/// What they may hold together, in KiB.
+const ROOM_KIB: usize = MAX_WAITING * USE_KIB;
 
 /// Why a use did not happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +66,18 @@ pub(crate) struct Used {
     pub(crate) is_replayed: bool,
 }
 
-type Reply = oneshot::Sender<Result<Used, UseError>>;
+/// Who waits for a use, and the room it takes until they have their answer.
+struct Reply {
+    answer: oneshot::Sender<Result<Used, UseError>>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Reply {
+    fn send(self, answer: Result<Used, UseError>) {
+        // A client that went away waits for nothing.
+        let _ = self.answer.send(answer);
+    }
+}
 
 /// A use, and everyone who waits for it: later requests with its key join it.
 struct Pending {
@@ -88,6 +105,7 @@ pub(crate) struct Flight {
 #[derive(Clone)]
 pub(crate) struct Gatherer {
     inbox: mpsc::Sender<Message>,
+    room: Arc<Semaphore>,
 }
 
 impl Gatherer {
@@ -106,19 +124,31 @@ impl Gatherer {
             drains: Vec::new(),
         };
         tokio::spawn(task.run(messages));
-        Self { inbox }
+        Self {
+            inbox,
+            room: Arc::new(Semaphore::new(ROOM_KIB)),
+        }
     }
 
     /// Debits, and waits for the outcome. Dropping the future does not undo the debit.
     pub(crate) async fn debit(&self, debit: Debit) -> Result<Used, UseError> {
-        let (reply, outcome) = oneshot::channel();
+        let too_many = || UseError::Unavailable("too many uses are waiting".to_owned());
+        let room = self
+            .room
+            .clone()
+            .try_acquire_many_owned(u32::try_from(size_kib(&debit)).unwrap_or(u32::MAX))
+            .map_err(|_| too_many())?;
+        let (answer, outcome) = oneshot::channel();
         let pending = Pending {
             debit,
-            replies: vec![reply],
+            replies: vec![Reply {
+                answer,
+                _room: room,
+            }],
         };
         self.inbox
             .try_send(Message::Use(Box::new(pending)))
-            .map_err(|_| UseError::Unavailable("too many uses are waiting".to_owned()))?;
+            .map_err(|_| too_many())?;
         // Lost with a server that goes down: whether it happened is unknown, and its key makes asking again safe.
         outcome
             .await
@@ -230,7 +260,9 @@ impl Task {
     fn gather(&mut self) -> (Vec<Pending>, Vec<UserId>) {
         let mut batch: Vec<Pending> = Vec::new();
         let mut users = Vec::new();
+        let mut kib = 0_usize;
         while batch.len() < MAX_BATCH
+            && kib < FULL_BATCH_KIB
             && let Some(user_id) = self.ready.pop_front()
         {
             let Some(wallet) = self.wallets.get_mut(&user_id) else {
@@ -240,6 +272,7 @@ impl Task {
             self.ready_uses = self.ready_uses.saturating_sub(wallet.queue.len());
             let mut keys: HashMap<(String, String), usize> = HashMap::new();
             while batch.len() < MAX_BATCH
+                && kib < FULL_BATCH_KIB
                 && let Some(mut pending) = wallet.queue.pop_front()
             {
                 let key = pending
@@ -262,6 +295,7 @@ impl Task {
                         }
                         self.last_id = next_id(self.last_id, &self.flight.context);
                         pending.debit.transfer_id = self.last_id;
+                        kib = kib.saturating_add(size_kib(&pending.debit));
                         batch.push(pending);
                     }
                 }
@@ -286,6 +320,12 @@ impl Task {
             }
         }
     }
+}
+
+/// What a use holds until it is answered.
+fn size_kib(debit: &Debit) -> usize {
+    let metadata = debit.metadata.as_ref().map_or(0, |text| text.get().len());
+    (debit.description.len().saturating_add(metadata) / 1024).saturating_add(USE_KIB)
 }
 
 /// A new id behind the last one: uses of one millisecond are listed in the order in which they were booked.
@@ -441,10 +481,10 @@ fn settle(pending: Pending, outcome: Result<Outcome, UseError>) {
     metrics::counter!("credits_uses_total", "outcome" => label).increment(1);
     let mut replies = replies.into_iter();
     if let Some(first) = replies.next() {
-        let _ = first.send(answer.clone());
+        first.send(answer.clone());
     }
     for reply in replies {
-        let _ = reply.send(answer.clone().map(|used| Used {
+        reply.send(answer.clone().map(|used| Used {
             is_replayed: true,
             ..used
         }));

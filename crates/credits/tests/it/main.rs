@@ -8,7 +8,9 @@
 mod balance;
 mod chaos;
 mod erasure;
+mod flood;
 mod ledger;
+mod metadata;
 mod security;
 mod support;
 mod transactions;
