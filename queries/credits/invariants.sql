@@ -126,6 +126,22 @@ where r.operation = 'use'
     and not exists (select 1 from credits.transactions t where t.user_id = r.user_id and t.idempotency_key = r.key)
 limit 100;
 
+-- Whatever is kept for a person is kept beside their open wallet.
+--! personal_rows_owned : Difference
+select r.subject, 'kept for a person without a wallet' as detail
+from (select 'transaction ' || id as subject, user_id from credits.transactions
+      union all select 'usage of ' || date, user_id from credits.usage_stats
+      union all select 'receipt ' || operation || '/' || key, user_id from credits.receipts) r
+left join credits.accounts a on a.kind = 'user' and a.owner_id = r.user_id and a.closed_at is null
+where a.id is null
+limit 100;
+
+-- Wallets and whose they are, in the order of these people's ids; identity tells who of them is there.
+--! list_owners
+select id, owner_id as user_id from credits.accounts
+where kind = 'user' and owner_id > :after
+order by owner_id limit :page_size;
+
 -- How much there is.
 --! count_book
 select (select count(*) from credits.accounts where kind <> 'system') as accounts,

@@ -37,3 +37,9 @@ from auth.users where deleted_at is null;
 
 --! count_admins
 select count(*) from auth.users where role = 'admin' and deleted_at is null;
+
+--! hold_person
+select id from auth.users where id = :id and deleted_at is null for share;
+
+--! list_present
+select id from auth.users where id = any(:ids);

@@ -2,6 +2,7 @@
 
 use crate::calendar::Calendar;
 use crate::invariants::{self, CheckpointKeys};
+use crate::transactions::{Position, Transaction};
 use crate::usage::{Flight, Gatherer};
 use crate::{balance, ledger, transactions, usage, usage_stats};
 use async_trait::async_trait;
@@ -10,12 +11,13 @@ use platform::Context;
 use platform::config::CreditsConfig;
 use platform::db::{Actor, Db, DbError, Tx};
 use platform::jobs::{JobError, Registry};
-use platform::ports::{NewUser, UserData};
+use platform::ports::{NewUser, People, UserData};
 use queries::client::GenericClient;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
-use uuid::Uuid;
 
 /// How long receipts of idempotency keys live (contract decision 9).
 pub const RECEIPT_DAYS: i64 = 7;
@@ -32,6 +34,8 @@ pub struct Deps {
     pub config: CreditsConfig,
     /// Days in `CREDITS_TIMEZONE`.
     pub calendar: Calendar,
+    /// Who is there.
+    pub people: Arc<dyn People>,
     /// What signs checkpoints of the book.
     pub checkpoint_keys: CheckpointKeys,
 }
@@ -41,6 +45,7 @@ struct Inner {
     context: Context,
     config: CreditsConfig,
     calendar: Calendar,
+    people: Arc<dyn People>,
     checkpoint_keys: CheckpointKeys,
     gatherer: Gatherer,
 }
@@ -62,6 +67,7 @@ impl Credits {
             context: deps.context,
             config: deps.config,
             calendar: deps.calendar,
+            people: deps.people,
             checkpoint_keys: deps.checkpoint_keys,
             gatherer,
         }))
@@ -112,11 +118,22 @@ impl Credits {
         self.0.calendar
     }
 
+    pub(crate) fn people(&self) -> &dyn People {
+        self.0.people.as_ref()
+    }
+
+    /// Whether a person is there and not deleted.
+    pub(crate) async fn is_there(&self, user_id: &UserId) -> Result<bool, DbError> {
+        let tx = self.0.db.tx(&Actor::User(user_id.clone())).await?;
+        self.0.people.hold(&tx, user_id).await
+    }
+
     pub(crate) fn gatherer(&self) -> &Gatherer {
         &self.0.gatherer
     }
 
-    /// Opens a person's wallet with the signup bonus; does nothing when they have one.
+    /// Opens a person's wallet with the signup bonus; does nothing when they have one. In the transaction that makes the
+    /// person, or that holds them ([`People::hold`]).
     pub(crate) async fn open_wallet<C: GenericClient>(
         &self,
         client: &C,
@@ -169,7 +186,7 @@ impl Credits {
 
     async fn verify(&self) -> Result<(), DbError> {
         let tx = self.0.db.tx(&Actor::Service).await?;
-        let report = invariants::verify(&tx, &self.0.checkpoint_keys).await?;
+        let report = invariants::verify(&tx, &self.0.checkpoint_keys, self.people()).await?;
         tx.commit().await?;
         for check in &report.checks {
             let count = u32::try_from(check.differences.len()).unwrap_or(u32::MAX);
@@ -186,23 +203,28 @@ impl Credits {
         Ok(())
     }
 
-    async fn export_transactions(&self, user: &UserId) -> Result<Vec<Value>, DbError> {
-        let mut all = Vec::new();
-        let mut page = transactions::Page::Offset(0);
+    async fn export_transactions(&self, user: &UserId) -> Result<Vec<Transaction>, DbError> {
+        let mut all: Vec<Transaction> = Vec::new();
+        let mut position = Position::Offset(0);
         loop {
             let once = self.0.db.once(&Actor::User(user.clone())).await?;
-            let rows = transactions::list_transactions(&once, user, EXPORT_PAGE, &page).await?;
-            let next = rows.last().and_then(|row| {
-                let id = row.id.parse::<Uuid>().ok()?;
-                Some(transactions::Page::After(row.created_at, id))
-            });
-            all.extend(rows.iter().filter_map(|row| serde_json::to_value(row).ok()));
-            match next {
-                Some(next) => page = next,
+            let page = transactions::list_transactions(&once, user, EXPORT_PAGE, &position).await?;
+            match page.rows.last() {
+                Some(last) => position = last.position(),
                 None => return Ok(all),
             }
+            all.extend(page.rows);
         }
     }
+}
+
+/// What is kept about a person.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Export {
+    balance: Option<Value>,
+    transactions: Vec<Transaction>,
+    usage_stats: Vec<Value>,
 }
 
 #[async_trait]
@@ -215,7 +237,7 @@ impl UserData for Credits {
         self.open_wallet(tx, &user.id, user.created_at).await
     }
 
-    async fn export(&self, user: &UserId) -> Result<Value, DbError> {
+    async fn export(&self, user: &UserId) -> Result<Box<RawValue>, DbError> {
         let actor = Actor::User(user.clone());
         let balance = {
             let once = self.0.db.once(&actor).await?;
@@ -224,25 +246,33 @@ impl UserData for Credits {
         let usage = {
             let once = self.0.db.once(&actor).await?;
             let ever = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
-            usage_stats::list_days(&once, user, ever).await?
+            usage_stats::list_days(&once, user, ever, i64::MAX).await?
         };
-        Ok(json!({
-            "balance": balance.map(|balance| json!({
-                "balance": balance.paid,
-                "freeCreditsRemaining": balance.free,
-                "dailyFreeCredits": balance.daily,
-                "lastDailyResetAt": balance.last_daily_reset_at,
-                "totalEarned": balance.total_earned,
-                "totalSpent": balance.total_spent,
-            })),
-            "transactions": self.export_transactions(user).await?,
-            "usageStats": usage.iter().map(|day| json!({
-                "date": self.0.calendar.day(day.date).to_string(),
-                "appId": day.app_id,
-                "creditsUsed": day.credits_used,
-                "uses": day.uses,
-            })).collect::<Vec<_>>(),
-        }))
+        let export = Export {
+            balance: balance.map(|balance| {
+                json!({
+                    "balance": balance.paid,
+                    "freeCreditsRemaining": balance.free,
+                    "dailyFreeCredits": balance.daily,
+                    "lastDailyResetAt": balance.last_daily_reset_at,
+                    "totalEarned": balance.total_earned,
+                    "totalSpent": balance.total_spent,
+                })
+            }),
+            transactions: self.export_transactions(user).await?,
+            usage_stats: usage
+                .iter()
+                .map(|day| {
+                    json!({
+                        "date": self.0.calendar.day(day.date).to_string(),
+                        "appId": day.app_id,
+                        "creditsUsed": day.credits_used,
+                        "uses": day.uses,
+                    })
+                })
+                .collect(),
+        };
+        to_raw_value(&export).map_err(|error| DbError::Fault(error.to_string()))
     }
 
     async fn erase(&self, tx: &Tx, user: &UserId) -> Result<(), DbError> {

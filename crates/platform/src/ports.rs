@@ -4,9 +4,9 @@ use crate::db::{DbError, Tx};
 use async_trait::async_trait;
 use http::HeaderMap;
 use kernel::text::EmailAddress;
-use kernel::text::Locale;
 use kernel::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// What a person may do in the service as a whole (contract: `auth.user_role`).
@@ -87,22 +87,15 @@ pub trait Authenticator: Send + Sync + 'static {
     async fn authenticate(&self, headers: &HeaderMap) -> Credential;
 }
 
-/// A person's contact, for mails.
-#[derive(Clone, Debug)]
-pub struct Contact {
-    /// Where mail goes.
-    pub email: EmailAddress,
-    /// How they are addressed.
-    pub name: String,
-    /// In which language.
-    pub locale: Option<Locale>,
-}
-
-/// Looks people up for other domains. Implemented by identity.
+/// Tells other domains who is there. Implemented by identity.
 #[async_trait]
-pub trait Directory: Send + Sync + 'static {
-    /// A person's contact, `None` for an unknown or deleted one.
-    async fn contact(&self, user: &UserId) -> Result<Option<Contact>, DbError>;
+pub trait People: Send + Sync + 'static {
+    /// Whether a person is there and not deleted. If so, nobody deletes or erases them before `tx` ends: whoever makes rows
+    /// for a person later than at registration asks this first, in the same transaction.
+    async fn hold(&self, tx: &Tx, user: &UserId) -> Result<bool, DbError>;
+
+    /// Those of `users` who have no account at all.
+    async fn missing(&self, tx: &Tx, users: &[UserId]) -> Result<Vec<UserId>, DbError>;
 }
 
 /// A person whose account is being made.
@@ -123,8 +116,8 @@ pub trait UserData: Send + Sync + 'static {
     /// Makes what an account needs, in the transaction that makes the account.
     async fn created(&self, tx: &Tx, user: &NewUser) -> Result<(), DbError>;
 
-    /// Everything kept about a person, as JSON.
-    async fn export(&self, user: &UserId) -> Result<serde_json::Value, DbError>;
+    /// Everything kept about a person, as JSON, with numbers as they were sent.
+    async fn export(&self, user: &UserId) -> Result<Box<RawValue>, DbError>;
 
     /// Erases or pseudonymises everything kept about a person.
     async fn erase(&self, tx: &Tx, user: &UserId) -> Result<(), DbError>;

@@ -87,6 +87,7 @@ impl Domains {
             context: context.clone(),
             config: config.credits.clone(),
             calendar: Calendar::new(&config.credits.timezone)?,
+            people: Arc::new(identity::users::People),
             checkpoint_keys: checkpoint_keys(config),
         });
         let user_data: Vec<Arc<dyn UserData>> = vec![Arc::new(credits.clone())];

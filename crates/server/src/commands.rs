@@ -177,7 +177,8 @@ async fn verify_ledger(config: &Config) -> Result<ExitCode, Failure> {
     let done = async {
         database.migrate(config).await?;
         let tx = database.db.tx(&Actor::Service).await?;
-        Ok::<_, Failure>(credits::verify(&tx, &app::checkpoint_keys(config)).await?)
+        let keys = app::checkpoint_keys(config);
+        Ok::<_, Failure>(credits::verify(&tx, &keys, &identity::users::People).await?)
     }
     .await;
     database.close().await;

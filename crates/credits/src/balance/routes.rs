@@ -4,7 +4,7 @@ use super::service::read_balance;
 use crate::front::Credits;
 use axum::Json;
 use axum::extract::State;
-use platform::http::{ApiError, Caller, Problem};
+use platform::http::{ApiError, Caller, Code, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -46,7 +46,9 @@ async fn get_balance(
     State(credits): State<Credits>,
     caller: Caller,
 ) -> Result<Json<BalanceAnswer>, ApiError> {
-    let balance = read_balance(&credits, &caller.user_id).await?;
+    let balance = read_balance(&credits, &caller.user_id)
+        .await?
+        .ok_or_else(|| ApiError::new(Code::Unauthorized))?;
     Ok(Json(BalanceAnswer {
         balance: balance.paid,
         free_credits_remaining: balance.free,

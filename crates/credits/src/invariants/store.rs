@@ -3,9 +3,11 @@
 use super::checkpoint::Kept;
 use super::{Check, Difference};
 use crate::ledger::FoldedHeads;
+use kernel::UserId;
 use platform::db::DbError;
 use queries::client::GenericClient;
 use queries::queries::credits::invariants as sql;
+use uuid::Uuid;
 
 macro_rules! check_each {
     ($client:expr, $($name:ident),* $(,)?) => {
@@ -37,7 +39,33 @@ pub(super) async fn check_all<C: GenericClient>(client: &C) -> Result<Vec<Check>
         transfers_shown,
         spending_sums,
         receipts_backed,
+        personal_rows_owned,
     ))
+}
+
+/// A wallet and whose it is.
+pub(super) struct Owner {
+    pub(super) account_id: Uuid,
+    pub(super) user_id: UserId,
+}
+
+/// Wallets in the order of their owners' ids, those behind one.
+pub(super) async fn list_owners<C: GenericClient>(
+    client: &C,
+    after: &UserId,
+    limit: i64,
+) -> Result<Vec<Owner>, DbError> {
+    let rows = sql::list_owners()
+        .bind(client, &after.as_str(), &limit)
+        .all()
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Owner {
+            account_id: row.id,
+            user_id: UserId::new(row.user_id),
+        })
+        .collect())
 }
 
 /// Every checkpoint, oldest first.

@@ -98,6 +98,41 @@ async fn a_hidden_transaction_is_found() {
 }
 
 #[tokio::test]
+async fn a_wallet_of_a_person_who_is_not_there_is_found() {
+    let found = tampered(
+        "update credits.accounts set owner_id = 'gone-anna' where owner_id = 'anna';
+         update credits.transactions set user_id = 'gone-anna';
+         update credits.usage_stats set user_id = 'gone-anna';
+         update credits.receipts set user_id = 'gone-anna'",
+    )
+    .await;
+    assert_eq!(found, ["owners_exist"]);
+}
+
+#[tokio::test]
+async fn rows_of_a_person_without_a_wallet_are_found() {
+    for table in ["transactions", "usage_stats", "receipts"] {
+        let column = match table {
+            "transactions" => {
+                "id, type, amount, balance_before, balance_after, app_id, description, created_at"
+            }
+            "usage_stats" => "app_id, credits_used, uses, date",
+            _ => "caller, operation, key, request_hash, answer, created_at",
+        };
+        let values = match table {
+            "transactions" => "gen_random_uuid(), 'bonus', 1, 0, 1, 'a', 'd', now()",
+            "usage_stats" => "'a', 1, 1, now()",
+            _ => "'c', 'other', 'k2', '', '', now()",
+        };
+        let found = tampered(&format!(
+            "insert into credits.{table} (user_id, {column}) values ('nobody', {values})"
+        ))
+        .await;
+        assert_eq!(found, ["personal_rows_owned"], "{table}");
+    }
+}
+
+#[tokio::test]
 async fn changed_statistics_are_found() {
     assert_eq!(
         tampered("update credits.usage_stats set credits_used = 0").await,

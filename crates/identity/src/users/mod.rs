@@ -8,10 +8,11 @@ use crate::Identity;
 use crate::core::Core;
 use crate::policy::Standing;
 use crate::sessions::model::UserView;
+use async_trait::async_trait;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
-use platform::ports::Role;
+use platform::db::{Actor, DbError, Tx};
+use platform::ports::{self, Role};
 
 /// A person with what the policy looks at.
 #[derive(Clone, Debug)]
@@ -36,6 +37,23 @@ impl Person {
     /// Where mails to them go.
     pub(crate) fn address(&self) -> EmailAddress {
         EmailAddress::stored(self.view.email.clone())
+    }
+}
+
+/// Who is there, for other domains.
+#[derive(Clone, Copy, Debug)]
+pub struct People;
+
+#[async_trait]
+impl ports::People for People {
+    async fn hold(&self, tx: &Tx, user: &UserId) -> Result<bool, DbError> {
+        store::hold(tx, user).await
+    }
+
+    async fn missing(&self, tx: &Tx, users: &[UserId]) -> Result<Vec<UserId>, DbError> {
+        let present = store::list_present(tx, users).await?;
+        let missing = users.iter().filter(|user| !present.contains(user.as_str()));
+        Ok(missing.cloned().collect())
     }
 }
 

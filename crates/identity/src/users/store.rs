@@ -5,9 +5,10 @@ use crate::sessions::model::person_of;
 use chrono::Datelike;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
-use platform::db::{DbError, Once};
+use platform::db::{DbError, Once, Tx};
 use platform::ports::Role;
 use queries::queries::identity::users as sql;
+use std::collections::HashSet;
 
 pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person>, DbError> {
     Ok(sql::find_by_id()
@@ -15,6 +16,22 @@ pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person
         .opt()
         .await?
         .map(person))
+}
+
+/// Whether a person is there and not deleted; if so they stay until the transaction ends.
+pub(super) async fn hold(tx: &Tx, id: &UserId) -> Result<bool, DbError> {
+    Ok(sql::hold_person()
+        .bind(tx, &id.as_str())
+        .opt()
+        .await?
+        .is_some())
+}
+
+/// Those of these people who have a row.
+pub(super) async fn list_present(tx: &Tx, ids: &[UserId]) -> Result<HashSet<String>, DbError> {
+    let ids: Vec<&str> = ids.iter().map(UserId::as_str).collect();
+    let present = sql::list_present().bind(tx, &ids).all().await?;
+    Ok(present.into_iter().collect())
 }
 
 pub(super) async fn find_by_email(

@@ -12,6 +12,7 @@ use platform::http::{Limits, TrustedOrigins, TrustedProxies};
 use platform::jobs::{Jobs, Registry};
 use platform::mail::{Mail, Mailer};
 use platform::ports::{NewUser, UserData};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,8 +56,8 @@ impl UserData for Broken {
         Err(DbError::Unavailable("no wallet today".to_owned()))
     }
 
-    async fn export(&self, _: &UserId) -> Result<Value, DbError> {
-        Ok(Value::Null)
+    async fn export(&self, _: &UserId) -> Result<Box<RawValue>, DbError> {
+        Ok(RawValue::NULL.to_owned())
     }
 
     async fn erase(&self, _: &Tx, _: &UserId) -> Result<(), DbError> {

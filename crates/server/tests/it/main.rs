@@ -8,6 +8,7 @@
 mod bodies;
 mod database;
 mod edge;
+mod erasure;
 mod flow;
 mod harness;
 mod headers;

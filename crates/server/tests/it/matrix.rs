@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client};
 
 /// Every native endpoint with a body.
-const NATIVE: &str = "
+pub(crate) const NATIVE: &str = "
     change-email change-password delete-user email-otp/change-email email-otp/check-verification-otp
     email-otp/request-email-change email-otp/request-password-reset email-otp/reset-password
     email-otp/send-verification-otp email-otp/verify-email forget-password/email-otp magic-link/send-magic-link

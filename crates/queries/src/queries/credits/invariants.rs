@@ -1,5 +1,10 @@
 // This file was generated with `cornucopia`. Do not modify.
 
+#[derive(Debug)]
+pub struct ListOwnersParams<T1: crate::StringSql> {
+    pub after: T1,
+    pub page_size: i64,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     pub subject: String,
@@ -14,6 +19,23 @@ impl<'a> From<DifferenceBorrowed<'a>> for Difference {
         Self {
             subject: subject.into(),
             detail: detail.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListOwners {
+    pub id: uuid::Uuid,
+    pub user_id: String,
+}
+pub struct ListOwnersBorrowed<'a> {
+    pub id: uuid::Uuid,
+    pub user_id: &'a str,
+}
+impl<'a> From<ListOwnersBorrowed<'a>> for ListOwners {
+    fn from(ListOwnersBorrowed { id, user_id }: ListOwnersBorrowed<'a>) -> Self {
+        Self {
+            id,
+            user_id: user_id.into(),
         }
     }
 }
@@ -92,6 +114,77 @@ where
         mapper: fn(DifferenceBorrowed) -> R,
     ) -> DifferenceQuery<'c, 'a, 's, C, R, N> {
         DifferenceQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ListOwnersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<ListOwnersBorrowed, tokio_postgres::Error>,
+    mapper: fn(ListOwnersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ListOwnersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(ListOwnersBorrowed) -> R,
+    ) -> ListOwnersQuery<'c, 'a, 's, C, R, N> {
+        ListOwnersQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -736,6 +829,96 @@ impl ReceiptsBackedStmt {
                 },
             mapper: |it| Difference::from(it),
         }
+    }
+}
+pub struct PersonalRowsOwnedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn personal_rows_owned() -> PersonalRowsOwnedStmt {
+    PersonalRowsOwnedStmt(
+        "select r.subject, 'kept for a person without a wallet' as detail from (select 'transaction ' || id as subject, user_id from credits.transactions union all select 'usage of ' || date, user_id from credits.usage_stats union all select 'receipt ' || operation || '/' || key, user_id from credits.receipts) r left join credits.accounts a on a.kind = 'user' and a.owner_id = r.user_id and a.closed_at is null where a.id is null limit 100",
+        None,
+    )
+}
+impl PersonalRowsOwnedStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> DifferenceQuery<'c, 'a, 's, C, Difference, 0> {
+        DifferenceQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<DifferenceBorrowed, tokio_postgres::Error> {
+                    Ok(DifferenceBorrowed {
+                        subject: row.try_get(0)?,
+                        detail: row.try_get(1)?,
+                    })
+                },
+            mapper: |it| Difference::from(it),
+        }
+    }
+}
+pub struct ListOwnersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_owners() -> ListOwnersStmt {
+    ListOwnersStmt(
+        "select id, owner_id as user_id from credits.accounts where kind = 'user' and owner_id > $1 order by owner_id limit $2",
+        None,
+    )
+}
+impl ListOwnersStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        after: &'a T1,
+        page_size: &'a i64,
+    ) -> ListOwnersQuery<'c, 'a, 's, C, ListOwners, 2> {
+        ListOwnersQuery {
+            client,
+            params: [after, page_size],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<ListOwnersBorrowed, tokio_postgres::Error> {
+                    Ok(ListOwnersBorrowed {
+                        id: row.try_get(0)?,
+                        user_id: row.try_get(1)?,
+                    })
+                },
+            mapper: |it| ListOwners::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ListOwnersParams<T1>,
+        ListOwnersQuery<'c, 'a, 's, C, ListOwners, 2>,
+        C,
+    > for ListOwnersStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListOwnersParams<T1>,
+    ) -> ListOwnersQuery<'c, 'a, 's, C, ListOwners, 2> {
+        self.bind(client, &params.after, &params.page_size)
     }
 }
 pub struct CountBookStmt(&'static str, Option<tokio_postgres::Statement>);
