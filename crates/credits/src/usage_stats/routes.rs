@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 const DEFAULT_DAYS: i64 = 30;
 const MAX_DAYS: i64 = 366;
 /// So much may the sums of apps by their names take.
-const NAMED_BYTES: i64 = 1024 * 1024;
+const NAMED_BYTES: i64 = 512 * 1024;
 
 pub(crate) fn router() -> OpenApiRouter<Credits> {
     OpenApiRouter::new().routes(routes!(get_usage_stats))
@@ -88,7 +88,7 @@ struct StatsAnswer {
     days: Vec<DaySum>,
 }
 
-/// Sums what the caller spent, by app and by day. Where apps are so many that their names would fill 1 MiB, those that
+/// Sums what the caller spent, by app and by day. Where apps are so many that their names would fill 512 KiB, those that
 /// spent least are one, `other`.
 #[utoipa::path(
     get,

@@ -70,8 +70,8 @@ async fn two_different_bodies_never_count_as_one() {
 async fn metadata_whose_shape_costs_more_than_its_bytes_is_refused_by_name() {
     let world = World::new().await;
     let anna = world.register("anna").await;
-    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(7000), "]".repeat(7000));
-    let many = format!(r#"{{"a":[{}0]}}"#, "0,".repeat(7000));
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(40), "]".repeat(40));
+    let many = format!(r#"{{"a":[{}0]}}"#, "0,".repeat(4500));
     let wide = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 * 1024));
     let long = format!(r#"{{"a":{}}}"#, "1".repeat(1000));
     for bad in [
@@ -89,6 +89,19 @@ async fn metadata_whose_shape_costs_more_than_its_bytes_is_refused_by_name() {
     ] {
         let problem = spend_with(&anna, bad).await.problem(400, "VALIDATION");
         assert_eq!(problem["errors"][0]["field"], "metadata", "{bad:.60}");
+    }
+}
+
+/// What is far beyond is not even looked at field by field.
+#[tokio::test]
+async fn metadata_without_end_is_refused_before_anything_is_built_of_it() {
+    let world = World::new().await;
+    let anna = world.register("anna").await;
+    for bad in [
+        format!(r#"{{"a":{}{}}}"#, "[".repeat(7000), "]".repeat(7000)),
+        format!(r#"{{"a":[{}0]}}"#, "0,".repeat(7000)),
+    ] {
+        spend_with(&anna, &bad).await.problem(400, "VALIDATION");
     }
 }
 
@@ -184,7 +197,7 @@ async fn statistics_of_very_many_apps_are_bounded_and_still_add_up() {
     .unwrap();
     let answer = anna.get("/api/v1/credits/usage-stats").await.expect(200);
     assert!(
-        answer.text().len() < 4 * 1024 * 1024,
+        answer.text().len() < 2 * 1024 * 1024,
         "{}",
         answer.text().len()
     );

@@ -9,10 +9,12 @@ use platform::db::Actor;
 use platform::ports::People as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use testkit::Client;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+/// How often a route is asked at most while somebody is erased.
+const ROUNDS: usize = 30;
 
 /// They end the session that is to be asked with, or the account itself.
 const ENDING: &[&str] = &[
@@ -78,21 +80,32 @@ fn body(path: &str, number: usize) -> Value {
     }
 }
 
-/// Asks every route as somebody, again and again, until they are gone and once more.
-fn poll(clients: &[Client], routes: &[(Method, String)], is_gone: &Arc<AtomicBool>) -> JoinSet<()> {
+/// Asks every route as somebody, again and again while they are erased and once more when they are gone.
+fn poll(
+    clients: &[Client],
+    routes: &[(Method, String)],
+    is_gone: &watch::Receiver<bool>,
+) -> JoinSet<()> {
     let mut polls = JoinSet::new();
     for (number, (method, path)) in routes.iter().enumerate() {
         let client = clients.get(number % clients.len()).unwrap().clone();
-        let (method, path, is_gone) = (method.clone(), path.clone(), is_gone.clone());
+        let (method, path, mut is_gone) = (method.clone(), path.clone(), is_gone.clone());
         polls.spawn(async move {
-            for round in 0.. {
-                let is_last = is_gone.load(Ordering::SeqCst);
+            let mut round = 0;
+            loop {
+                let is_last = *is_gone.borrow_and_update();
                 let body = (method != Method::GET).then(|| body(&path, number * 1000 + round));
                 let answer = client.send(method.clone(), &path, body).await;
                 let status = answer.status.as_u16();
                 assert!(status < 500, "{method} {path}: {status} {}", answer.text());
                 if is_last {
                     return;
+                }
+                round += 1;
+                if round < ROUNDS {
+                    tokio::task::yield_now().await;
+                } else {
+                    is_gone.changed().await.unwrap();
                 }
             }
         });
@@ -164,14 +177,14 @@ async fn no_table_keeps_a_row_of_a_person_who_was_erased_while_every_route_was_a
         let (id, deleter, clients) = signed_in(&house, &other, &email).await;
         let before = traces(&house, std::slice::from_ref(&id)).await;
         assert!(before.len() > 5, "{before:?}");
-        let is_gone = Arc::new(AtomicBool::new(false));
+        let (gone, is_gone) = watch::channel(false);
         let mut polls = poll(&clients, &routes, &is_gone);
         let password = Some(json!({"password": PASSWORD}));
         deleter
             .delete("/api/v1/auth/account", password)
             .await
             .expect(200);
-        is_gone.store(true, Ordering::SeqCst);
+        gone.send_replace(true);
         while let Some(done) = polls.join_next().await {
             done.unwrap();
         }
@@ -205,7 +218,7 @@ async fn no_wallet_opens_for_a_person_who_is_erased_at_that_moment() {
         root.execute("delete from credits.accounts where owner_id = $1", &[&id])
             .await
             .unwrap();
-        let is_gone = Arc::new(AtomicBool::new(false));
+        let (gone, is_gone) = watch::channel(false);
         let mut polls = JoinSet::new();
         if number % 2 == 0 {
             polls = poll(&clients, &asked, &is_gone);
@@ -216,7 +229,7 @@ async fn no_wallet_opens_for_a_person_who_is_erased_at_that_moment() {
             polls = poll(&clients, &asked, &is_gone);
         }
         erased.await.expect(200);
-        is_gone.store(true, Ordering::SeqCst);
+        gone.send_replace(true);
         while let Some(done) = polls.join_next().await {
             done.unwrap();
         }
