@@ -67,6 +67,9 @@ impl DbError {
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         use tokio_postgres::error::SqlState;
+        if is_disk_full(&error) {
+            return Self::Unavailable(format!("the disk is full: {error}"));
+        }
         let Some(state) = error.code() else {
             return Self::Unavailable(error.to_string());
         };
@@ -84,6 +87,14 @@ impl From<tokio_postgres::Error> for DbError {
             Self::Statement(error)
         }
     }
+}
+
+/// PostgreSQL has a code for it, and where it writes a file of its own only the system's words.
+fn is_disk_full(error: &tokio_postgres::Error) -> bool {
+    use tokio_postgres::error::SqlState;
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::DISK_FULL || error.message().contains("No space left on device")
+    })
 }
 
 impl From<PoolError> for DbError {

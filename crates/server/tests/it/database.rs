@@ -205,3 +205,25 @@ async fn a_pool_without_a_free_connection_is_unavailable_not_wrong() {
     drop(held);
     db.ping().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_a_503() {
+    let database = TestDatabase::new().await;
+    for (state, message) in [
+        ("53100", "could not extend file \"base/5/16384\""),
+        ("58030", "could not write to file: No space left on device"),
+    ] {
+        let tx = database.db.tx(&Actor::Service).await.unwrap();
+        let raise = format!(
+            "do $$ begin raise exception using errcode = '{state}', message = '{message}'; end $$"
+        );
+        let statement = tx.prepare(&raise).await.unwrap();
+        let error = tx.query(&statement, &[]).await.unwrap_err();
+        let error = platform::http::ApiError::from(platform::db::DbError::from(error));
+        assert_eq!(error.code(), platform::http::Code::ServiceUnavailable);
+        let cause = error.cause_text().unwrap();
+        assert!(cause.contains("the disk is full"), "{cause}");
+        let response = axum::response::IntoResponse::into_response(error);
+        assert!(response.headers().contains_key("retry-after"));
+    }
+}
