@@ -149,7 +149,11 @@ impl App {
             config.rate_limit_max,
             config.rate_limit_window_seconds,
         ));
-        let health = Arc::new(Health::new(context.clone(), db.clone(), direct));
+        let folder = config
+            .database_url
+            .is_none()
+            .then(|| config.data_dir.clone());
+        let health = Arc::new(Health::new(context.clone(), db.clone(), direct, folder));
         let mut registry = Registry::default();
         domains.identity.jobs(&mut registry);
         domains.credits.jobs(&mut registry);

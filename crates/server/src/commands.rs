@@ -4,7 +4,7 @@ use crate::app::{self, Domains};
 use crate::cli::{Command, ConfigCommand, DataCommand, KeysCommand, LedgerCommand, UserCommand};
 use crate::database::{Database, context, private_options};
 use crate::text::{complain, say};
-use crate::{doctor, serve};
+use crate::{descriptors, doctor, serve};
 use identity::{Keys, NewAccount};
 use kernel::crypto::password::Password;
 use kernel::crypto::seal::SealKeys;
@@ -55,6 +55,7 @@ fn execute(command: Command) -> Result<ExitCode, Failure> {
         say("the configuration is fine");
         return Ok(ExitCode::SUCCESS);
     }
+    descriptors::raise();
     // Low ports and files of root alone are opened before the privileges are dropped.
     let listener = match command {
         Command::Serve => Some(listen(&config)?),
@@ -68,11 +69,15 @@ fn execute(command: Command) -> Result<ExitCode, Failure> {
     runtime()?.block_on(dispatch(command, config, listener))
 }
 
+const BACKLOG: i32 = 4096;
+
 fn listen(config: &Config) -> Result<TcpListener, Failure> {
     let address = SocketAddr::new(config.bind, config.port);
     let listener = TcpListener::bind(address).map_err(|error| {
         format!("cannot listen on {address}: {error}; another server? set PORT to another one")
     })?;
+    // A burst of clients waits in the system's queue instead of trying again a second later.
+    rustix::net::listen(&listener, BACKLOG)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

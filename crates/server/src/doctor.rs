@@ -1,6 +1,8 @@
 //! `mana-auth doctor`: one line per thing that can be wrong, and what to do about it.
 
 use crate::database::{Database, DatabaseError, context};
+use crate::descriptors;
+use crate::disk::{FULL_MIB, free_mib};
 use crate::text::say;
 use identity::Keys;
 use kernel::crypto::seal::SealKeys;
@@ -23,6 +25,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn std::error:
         },
         secrets(config),
         disk(config),
+        files(config),
     ];
     match join(config).await {
         Err(error) => findings.push(Finding {
@@ -97,30 +100,40 @@ fn secrets(config: &Config) -> Finding {
 const MIN_FREE_MIB: u64 = 512;
 
 fn disk(config: &Config) -> Finding {
-    let folder = config
-        .data_dir
-        .ancestors()
-        .find(|path| path.exists())
-        .unwrap_or(&config.data_dir);
-    let outcome = match rustix::fs::statvfs(folder) {
-        Ok(stat) => {
-            let free = stat.f_bavail.saturating_mul(stat.f_frsize) / (1024 * 1024);
-            let text = format!("{free} MiB free under {}", config.data_dir.display());
-            if free < MIN_FREE_MIB {
-                Err(format!(
-                    "{text}; make room, PostgreSQL stops when the disk is full"
-                ))
-            } else {
-                Ok(text)
-            }
-        }
+    let folder = config.data_dir.display();
+    let outcome = match free_mib(&config.data_dir) {
+        Ok(free) if free < FULL_MIB => Err(format!(
+            "the disk is full: {free} MiB free under {folder}; make room, nothing can be written"
+        )),
+        Ok(free) if free < MIN_FREE_MIB => Err(format!(
+            "{free} MiB free under {folder}; make room, PostgreSQL stops when the disk is full"
+        )),
+        Ok(free) => Ok(format!("{free} MiB free under {folder}")),
         Err(error) => Err(format!(
-            "{}: {error}; set DATA_DIR to a folder that exists",
-            config.data_dir.display()
+            "{folder}: {error}; set DATA_DIR to a folder that exists"
         )),
     };
     Finding {
         name: "disk",
+        outcome,
+    }
+}
+
+/// `serve` raises the limit as this command did.
+fn files(config: &Config) -> Finding {
+    let limit = descriptors::raise();
+    let room = descriptors::within(config, limit).max_connections;
+    let count = limit.map_or_else(|| "any number of".to_owned(), |limit| limit.to_string());
+    let text = format!("{count} file descriptors, room for {room} connections");
+    let outcome = if room < config.max_connections {
+        Err(format!(
+            "{text}; raise the hard limit (LimitNOFILE= of systemd, ulimit -Hn) or lower MAX_CONNECTIONS"
+        ))
+    } else {
+        Ok(text)
+    };
+    Finding {
+        name: "files",
         outcome,
     }
 }

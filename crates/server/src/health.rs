@@ -1,5 +1,6 @@
 //! Health: alive, ready, and why not (contract F.5).
 
+use crate::disk::{FULL_MIB, free_mib};
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -8,15 +9,19 @@ use platform::Context;
 use platform::db::{Db, DirectDb, migrate};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 const PATIENCE: Duration = Duration::from_secs(2);
+/// So long one look at the database answers for all who ask.
+const FRESH: Duration = Duration::from_millis(250);
 
 /// Whether the server is up, and whether it is going down.
 pub struct Health {
@@ -26,12 +31,17 @@ pub struct Health {
     is_migrated: AtomicBool,
     db: Db,
     direct: DirectDb,
+    /// The folder of the private database, when there is one.
+    folder: Option<PathBuf>,
+    seen: Mutex<Option<(Instant, Checks)>>,
 }
 
 impl Health {
-    pub(crate) fn new(context: Context, db: Db, direct: DirectDb) -> Self {
+    pub(crate) fn new(context: Context, db: Db, direct: DirectDb, folder: Option<PathBuf>) -> Self {
         let started_at = context.now();
         Self {
+            folder,
+            seen: Mutex::new(None),
             context,
             started_at,
             is_draining: AtomicBool::new(false),
@@ -44,6 +54,31 @@ impl Health {
     /// From now on readiness answers 503.
     pub fn drain(&self) {
         self.is_draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Every check, looked at by one request for all that ask within a moment.
+    async fn check(&self) -> Checks {
+        let mut seen = self.seen.lock().await;
+        if let Some((at, checks)) = &*seen
+            && at.elapsed() < FRESH
+        {
+            return checks.clone();
+        }
+        let (database, migrations, isolation) = tokio::join!(
+            self.check_database(),
+            self.check_migrations(),
+            self.check_isolation()
+        );
+        let mut checks = BTreeMap::from([
+            ("database", database),
+            ("migrations", migrations),
+            ("isolation", isolation),
+        ]);
+        if let Some(folder) = &self.folder {
+            checks.insert("disk", check_disk(folder));
+        }
+        *seen = Some((Instant::now(), checks.clone()));
+        checks
     }
 
     async fn check_database(&self) -> Check {
@@ -85,8 +120,19 @@ impl Health {
     }
 }
 
+type Checks = BTreeMap<&'static str, Check>;
+
+fn check_disk(folder: &Path) -> Check {
+    let started = Instant::now();
+    match free_mib(folder) {
+        Ok(free) if free < FULL_MIB => Check::failed(started, "the disk is full"),
+        Ok(_) => Check::ok(started),
+        Err(error) => Check::failed(started, &error.to_string()),
+    }
+}
+
 /// One dependency.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct Check {
     /// `ok` or `error`.
     status: &'static str,
@@ -181,16 +227,7 @@ async fn get_liveness(Extension(health): Extension<Arc<Health>>) -> Response {
 #[utoipa::path(get, path = "/health/ready", tag = "operations", responses(
     (status = 200, body = HealthBody), (status = 503, body = HealthBody)))]
 async fn get_readiness(Extension(health): Extension<Arc<Health>>) -> Response {
-    let (database, migrations, isolation) = tokio::join!(
-        health.check_database(),
-        health.check_migrations(),
-        health.check_isolation()
-    );
-    let mut checks = BTreeMap::from([
-        ("database", database),
-        ("migrations", migrations),
-        ("isolation", isolation),
-    ]);
+    let mut checks = health.check().await;
     if health.is_draining.load(Ordering::SeqCst) {
         checks.insert(
             "shutdown",

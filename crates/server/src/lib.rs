@@ -4,6 +4,8 @@ pub mod app;
 pub mod cli;
 mod commands;
 pub mod database;
+mod descriptors;
+mod disk;
 pub mod docs;
 mod doctor;
 mod edge_answers;

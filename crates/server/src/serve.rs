@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::database::{Database, context};
+use crate::descriptors;
+use crate::disk::{FULL_MIB, free_mib};
 use crate::text::say;
 use platform::config::Config;
+use platform::http::TrustedProxies;
 use platform::http::serve::serve;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -64,6 +67,14 @@ async fn answer(
         let (jobs, registry, stop) = (app.jobs.clone(), app.registry.clone(), work.clone());
         tokio::spawn(async move { jobs.run(&registry, stop).await })
     };
+    let bounds = descriptors::bounds(config);
+    if bounds.max_connections < config.max_connections {
+        tracing::warn!(
+            connections = bounds.max_connections,
+            "the limit of file descriptors leaves room for fewer connections than MAX_CONNECTIONS"
+        );
+    }
+    let proxies = TrustedProxies::new(config.trusted_proxies.clone());
     let drain = Duration::from_secs(config.shutdown_drain_seconds);
     let (router, health) = (app.router.clone(), app.health.clone());
     let is_production = config.is_production;
@@ -78,8 +89,8 @@ async fn answer(
     let upkeep = app.upkeep(work.clone());
     let serving = async {
         tokio::select! {
-            () = serve(listener, router, stopped, drain) => Ok(()),
-            reason = database_death(database) => Err(reason),
+            () = serve(listener, router, bounds, proxies, stopped, drain) => Ok(()),
+            reason = database_death(config, database) => Err(reason),
         }
     };
     let outcome = tokio::select! {
@@ -93,11 +104,14 @@ async fn answer(
 }
 
 /// Resolves with a reason when the private cluster ends on its own; never for an operator's database.
-async fn database_death(database: &Database) -> String {
-    match &database.private {
-        Some(private) => format!("the private PostgreSQL ended: {}", private.exited().await),
-        None => std::future::pending().await,
-    }
+async fn database_death(config: &Config, database: &Database) -> String {
+    let Some(private) = &database.private else {
+        return std::future::pending().await;
+    };
+    let said = private.exited().await;
+    let is_full = free_mib(&config.data_dir).is_ok_and(|free| free < FULL_MIB);
+    let why = if is_full { "the disk is full; " } else { "" };
+    format!("the private PostgreSQL ended: {why}{said}")
 }
 
 async fn wait_for_stop() {

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::error::{BAD_REQUEST, NativeError, PAYLOAD_TOO_LARGE, Refused};
 use super::{devices, origin};
 use crate::core::Core;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
@@ -150,6 +150,11 @@ async fn read_body(
     body: Body,
     media: Media,
 ) -> Result<Option<Value>, NativeError> {
+    // What is announced is refused before it is asked for.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > MAX_BODY_BYTES {
+        return Err(PAYLOAD_TOO_LARGE.into());
+    }
     let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
         .await
         .map_err(|_| PAYLOAD_TOO_LARGE)?;

@@ -75,6 +75,16 @@ pub const KEYS: &[Key] = &[
         "comma list of addresses or networks whose X-Forwarded-For counts",
     ),
     key(
+        "MAX_CONNECTIONS",
+        "8192",
+        "most connections at once, fewer where the limit of file descriptors is low; past it the one that waits longest for its client gives way",
+    ),
+    key(
+        "MAX_CONNECTIONS_PER_ADDRESS",
+        "1024",
+        "most connections of one client address, or one /64 of IPv6; TRUSTED_PROXIES have no such limit",
+    ),
+    key(
         "DATA_DIR",
         "./data",
         "folder of the private database and of secrets made in development",

@@ -49,6 +49,10 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Peers whose X-Forwarded-For counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Most connections at once.
+    pub max_connections: usize,
+    /// Most connections of one client address.
+    pub max_connections_per_address: usize,
     /// Private database and development secrets.
     pub data_dir: PathBuf,
     /// An external PostgreSQL.
@@ -238,6 +242,8 @@ impl Config {
             frontend_url,
             cors_origins,
             trusted_proxies: places::proxies(s),
+            max_connections: read_count(s, "MAX_CONNECTIONS", 8192),
+            max_connections_per_address: read_count(s, "MAX_CONNECTIONS_PER_ADDRESS", 1024),
             data_dir,
             database_url: database_url.map(SecretString::from),
             database_direct_url: direct.map(SecretString::from),
@@ -347,6 +353,11 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
             !is_loopback
         }
     }
+}
+
+fn read_count(s: &mut Source, key: &str, default: u16) -> usize {
+    let count = s.integer(key, i64::from(default), 1..=1_000_000);
+    usize::try_from(count).unwrap_or(usize::from(default))
 }
 
 fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {

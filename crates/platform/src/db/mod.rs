@@ -127,6 +127,9 @@ fn is_outage(error: &tokio_postgres::Error) -> bool {
 
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
+        if is_disk_full(&error) {
+            return Self::Unavailable(format!("the disk is full: {}", describe(&error)));
+        }
         let Some(state) = error.code() else {
             return if is_outage(&error) {
                 Self::Unavailable(describe(&error))
@@ -158,6 +161,13 @@ impl From<tokio::task::JoinError> for DbError {
             Self::Unavailable(error.to_string())
         }
     }
+}
+
+/// PostgreSQL has a code for it, and where it writes a file of its own only the system's words.
+fn is_disk_full(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::DISK_FULL || error.message().contains("No space left on device")
+    })
 }
 
 impl From<PoolError> for DbError {

@@ -58,6 +58,7 @@ catalogue! {
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "This path knows other methods.";
     Conflict = "CONFLICT", CONFLICT, "The request contradicts the present state.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE, "The request body is too large.";
+    UriTooLong = "URI_TOO_LONG", URI_TOO_LONG, "The address of the request is too long.";
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "The request body must be application/json.";
     InsufficientCredits = "INSUFFICIENT_CREDITS", PAYMENT_REQUIRED, "The balance does not cover the amount.";
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED", UNPROCESSABLE_ENTITY, "The idempotency key was used with another request.";

@@ -4,9 +4,9 @@ use super::client_ip::{ClientIp, TrustedProxies};
 use super::codes::Code;
 use super::error::{ApiError, Cause};
 use super::headers::text_of;
-use super::limits::{Decision, Limits};
+use super::limits::{self, Decision, Limits};
 use super::origin::TrustedOrigins;
-use super::serve::Peer;
+use super::serve::{Flaw, Peer};
 use crate::Context;
 use crate::ports::{Authenticator, Credential};
 use axum::extract::{MatchedPath, Request, State};
@@ -99,6 +99,7 @@ pub fn protect(router: Router, edge: Arc<Edge>) -> Router {
 #[derive(Clone, Copy)]
 struct Admission {
     refused: Option<Decision>,
+    flaw: Option<Flaw>,
     deadline: tokio::time::Instant,
 }
 
@@ -107,10 +108,53 @@ async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    if let Some(flaw) = admission.flaw {
+        return refuse(flaw, request.uri().path());
+    }
     match admission.refused {
         Some(decision) => decision.refuse(request.uri().path()),
         None => answer(admission.deadline, request, next).await,
     }
+}
+
+/// A request that cannot be answered as it came.
+fn refuse(flaw: Flaw, path: &str) -> Response {
+    let error = match flaw {
+        Flaw::Host => ApiError::field(
+            "Host",
+            "must be given, once, as a host with or without a port",
+        ),
+        Flaw::Target => ApiError::new(Code::UriTooLong),
+        Flaw::Memory => ApiError::unavailable("too much is under way"),
+    };
+    if path.starts_with("/api/auth/") && flaw != Flaw::Memory {
+        return error.code().status().into_response();
+    }
+    error.into_response()
+}
+
+/// Which limit a request counts against: every one counts against one.
+fn count(
+    edge: &Edge,
+    request: &Request,
+    ip: ClientIp,
+    credential: &Credential,
+) -> Option<Decision> {
+    let path = request.uri().path();
+    let rule = if *request.method() == Method::OPTIONS {
+        limits::PREFLIGHT
+    } else if path.starts_with("/api/") {
+        return edge.limits.check_global(ip, credential);
+    } else if path == "/metrics" || path == "/health" || path.starts_with("/health/") {
+        // The operator's own probes are never refused.
+        if ip.0.is_loopback() || edge.proxies.trusts(ip.0) {
+            return None;
+        }
+        limits::PROBES
+    } else {
+        limits::PAGES
+    };
+    edge.limits.check(rule, &ip.limit_key().to_string())
 }
 
 async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
@@ -132,7 +176,8 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
 
     // One deadline for everything: a database that hangs must not hold a request at the door either.
     let deadline = stopwatch + edge.timeout;
-    let credential = if is_api && has_credential(&request) {
+    let flaw = request.extensions().get::<Flaw>().copied();
+    let credential = if is_api && flaw.is_none() && has_credential(&request) {
         let work = edge.authenticator.authenticate(request.headers());
         tokio::time::timeout_at(deadline, work)
             .await
@@ -144,11 +189,7 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
         Credential::Live(caller) => Some(caller.user_id.clone()),
         _ => None,
     };
-    let decision = if is_api && method != Method::OPTIONS {
-        edge.limits.check_global(ip, &credential)
-    } else {
-        None
-    };
+    let decision = count(&edge, &request, ip, &credential);
     let refused = decision.filter(|decision| !decision.is_allowed());
 
     let extensions = request.extensions_mut();
@@ -158,7 +199,11 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     extensions.insert(edge.origins.clone());
     extensions.insert(edge.limits.clone());
 
-    extensions.insert(Admission { refused, deadline });
+    extensions.insert(Admission {
+        refused,
+        flaw,
+        deadline,
+    });
 
     let mut response = next.run(request).await;
     if let Some(decision) = decision

@@ -5,13 +5,12 @@ use super::error::ApiError;
 use super::headers;
 use super::json;
 use super::origin::TrustedOrigins;
+use super::serve::Overloaded;
 use crate::ports::{self, Credential, Role, Via};
-use axum::body::Body;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use bytes::Bytes;
-use futures_util::StreamExt;
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 use kernel::text::Locale;
@@ -22,8 +21,6 @@ use std::sync::Arc;
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The most values in a JSON body, lists and objects within it among them.
 const MAX_BODY_VALUES: usize = 5_000;
-/// So much of a body that is too large is still taken, so that the refusal reaches its client.
-const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 
 /// A JSON body. Anything but `application/json` is 415, too much is 413, the rest 400 naming the field.
 pub struct Json<T>(pub T);
@@ -73,7 +70,6 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
     let announced = headers::text(request.headers(), header::CONTENT_LENGTH)
         .and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
-        discard(request.into_body()).await;
         return Err(ApiError::new(Code::PayloadTooLarge));
     }
     Bytes::from_request(request, state)
@@ -81,22 +77,12 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
         .map_err(|rejection| {
             if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
                 ApiError::new(Code::PayloadTooLarge)
+            } else if Overloaded::caused(&rejection) {
+                ApiError::unavailable(Overloaded)
             } else {
                 ApiError::new(Code::Validation).detail("The request body could not be read.")
             }
         })
-}
-
-/// Reads on and forgets: many clients look for an answer only when all is sent, and find a reset connection instead.
-async fn discard(body: Body) {
-    let mut seen = 0;
-    let mut data = body.into_data_stream();
-    while let Some(Ok(part)) = data.next().await {
-        seen += part.len();
-        if seen > MAX_DISCARDED_BYTES {
-            return;
-        }
-    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

@@ -43,6 +43,9 @@ rules! {
     TWO_FACTOR = "two-factor", 3 / 10, "Second factors, per address and path.";
     MAGIC_LINK = "magic-link", 5 / 60, "Magic links and e-mail codes, per address.";
     MAIL_TO_ADDRESS = "mail-to-address", 6 / 3600, "Mailed links and codes of one kind, per e-mail address; past it the answer stays and nothing is mailed.";
+    PAGES = "pages", 300 / 60, "Everything outside the API, per address: pages, the API reader, what is not there.";
+    PROBES = "probes", 600 / 60, "Health and metrics, per address; none for this machine and trusted proxies.";
+    PREFLIGHT = "preflight", 600 / 60, "Preflights of browsers (OPTIONS), per address.";
     PASSKEY_OPTIONS = "passkey-options", 20 / 60, "Starting a passkey sign-in, per address.";
 }
 

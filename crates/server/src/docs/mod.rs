@@ -8,6 +8,7 @@ mod schema;
 pub use errors::markdown as errors_markdown;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -113,17 +114,17 @@ fn clean(value: &mut Value) {
     }
 }
 
-/// What the pages are made of; they are made when first asked for.
+/// What the pages are made of; they are made when first asked for, and every answer shares them.
 struct Reader {
-    json: String,
+    json: Bytes,
     base: String,
-    operations: OnceLock<String>,
-    errors: OnceLock<String>,
+    operations: OnceLock<Bytes>,
+    errors: OnceLock<Bytes>,
 }
 
 impl Reader {
     fn description(&self) -> Value {
-        serde_json::from_str(&self.json).unwrap_or_default()
+        serde_json::from_slice(&self.json).unwrap_or_default()
     }
 }
 
@@ -135,7 +136,7 @@ pub(crate) fn router(openapi: &OpenApi, base: &str) -> Router {
         .route("/docs/errors", get(get_errors))
         .route(STYLE_PATH, get(get_style))
         .with_state(Arc::new(Reader {
-            json: description(openapi).to_string(),
+            json: Bytes::from(description(openapi).to_string()),
             base: base.trim_end_matches('/').to_owned(),
             operations: OnceLock::new(),
             errors: OnceLock::new(),
@@ -148,12 +149,12 @@ async fn get_description(State(reader): State<Arc<Reader>>) -> Response {
 }
 
 async fn get_operations(State(reader): State<Arc<Reader>>) -> Response {
-    let make = || reader::page(&reader.description(), &reader.base);
+    let make = || Bytes::from(reader::page(&reader.description(), &reader.base));
     page(reader.operations.get_or_init(make).clone())
 }
 
 async fn get_errors(State(reader): State<Arc<Reader>>) -> Response {
-    let make = || errors::page(&reader.description());
+    let make = || Bytes::from(errors::page(&reader.description()));
     page(reader.errors.get_or_init(make).clone())
 }
 
@@ -165,7 +166,7 @@ async fn get_style() -> Response {
     (headers, STYLE).into_response()
 }
 
-fn page(html: String) -> Response {
+fn page(html: Bytes) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -10,7 +10,9 @@
 mod bodies;
 mod commands;
 mod database;
+mod hostile;
 mod kill;
+mod raw;
 mod replicas;
 mod shutdown;
 mod support;

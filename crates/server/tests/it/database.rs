@@ -316,3 +316,24 @@ async fn a_row_for_a_person_who_is_gone_is_refused_as_their_credential_is() {
         .unwrap_err();
     assert_eq!(ApiError::from(error).code(), Code::Unauthorized);
 }
+#[tokio::test]
+async fn a_full_disk_is_named_and_a_503() {
+    let database = TestDatabase::new().await;
+    for (state, message) in [
+        ("53100", "could not extend file \"base/5/16384\""),
+        ("58030", "could not write to file: No space left on device"),
+    ] {
+        let tx = database.db.tx(&Actor::Service).await.unwrap();
+        let raise = format!(
+            "do $$ begin raise exception using errcode = '{state}', message = '{message}'; end $$"
+        );
+        let statement = tx.prepare(&raise).await.unwrap();
+        let error = tx.query(&statement, &[]).await.unwrap_err();
+        let error = platform::http::ApiError::from(platform::db::DbError::from(error));
+        assert_eq!(error.code(), platform::http::Code::ServiceUnavailable);
+        let cause = error.cause_text().unwrap();
+        assert!(cause.contains("the disk is full"), "{cause}");
+        let response = axum::response::IntoResponse::into_response(error);
+        assert!(response.headers().contains_key("retry-after"));
+    }
+}

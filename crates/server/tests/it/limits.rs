@@ -92,6 +92,54 @@ async fn requests_without_a_live_credential_count_per_address() {
 }
 
 #[tokio::test]
+async fn every_route_is_under_a_limit() {
+    let house = House::with(&[LIMITED]).await;
+    let stranger = house.client.fresh().from_ip("203.0.113.20");
+    for (path, policy) in [
+        ("/docs", "\"pages\";q=300;w=60"),
+        ("/docs/errors", "\"pages\";q=300;w=60"),
+        ("/docs/style.css", "\"pages\";q=300;w=60"),
+        ("/openapi.json", "\"pages\";q=300;w=60"),
+        ("/setup", "\"pages\";q=300;w=60"),
+        ("/nowhere", "\"pages\";q=300;w=60"),
+        ("/", "\"pages\";q=300;w=60"),
+        ("/metrics", "\"probes\";q=600;w=60"),
+        ("/health", "\"probes\";q=600;w=60"),
+        ("/health/live", "\"probes\";q=600;w=60"),
+        ("/health/ready", "\"probes\";q=600;w=60"),
+        ("/api/v1/nowhere", "\"global\";q=100;w=60"),
+        ("/api/auth/nowhere", "\"global\";q=100;w=60"),
+    ] {
+        let answer = stranger.get(path).await;
+        assert_eq!(answer.header("ratelimit-policy"), policy, "{path}");
+    }
+    let asked = stranger.send(http::Method::OPTIONS, "/api/v1/credits/use", None);
+    let policy = asked.await.header("ratelimit-policy").to_owned();
+    assert_eq!(policy, "\"preflight\";q=600;w=60");
+    for _ in 0..293 {
+        stranger.get("/nowhere").await.problem(404, "NOT_FOUND");
+    }
+    stranger.get("/docs").await.problem(429, "RATE_LIMITED");
+    stranger.get("/health").await.expect(200);
+}
+
+#[tokio::test]
+async fn probes_of_the_operator_are_never_refused() {
+    let house = House::with(&[LIMITED, ("TRUSTED_PROXIES", "10.0.0.0/8")]).await;
+    for ip in ["127.0.0.1", "::1", "10.1.2.3"] {
+        let probe = house.client.fresh().from_ip(ip);
+        for _ in 0..700 {
+            probe.get("/health").await.expect(200);
+        }
+    }
+    let stranger = house.client.fresh().from_ip("203.0.113.21");
+    for _ in 0..600 {
+        stranger.get("/health").await.expect(200);
+    }
+    stranger.get("/health").await.problem(429, "RATE_LIMITED");
+}
+
+#[tokio::test]
 async fn one_household_of_ipv6_is_one_address() {
     let house = House::with(&[LIMITED, ("RATE_LIMIT_MAX", "1")]).await;
     let first = house.client.fresh().from_ip("2001:db8:1:2::1");
