@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 /// The largest JSON body of an ordinary request, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// The most values in a JSON body, lists and objects within it among them.
-const MAX_BODY_VALUES: usize = 5_000;
+/// The most values in a JSON body, lists and objects counted tenfold.
+const MAX_BODY_VALUES: usize = 10_000;
 /// So much of a body that is too large is still taken, so that the refusal reaches its client.
 const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 
