@@ -50,8 +50,23 @@ pub enum DbError {
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
     /// The statement failed; a fault of ours, or a constraint (see [`DbError::constraint`]).
-    #[error("the database refused a statement: {0}")]
+    #[error("the database refused a statement: {}", describe(.0))]
     Statement(#[source] tokio_postgres::Error),
+}
+
+/// What the log may say of a refused statement: never the row's values.
+fn describe(error: &tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || error.to_string(),
+        |db| {
+            format!(
+                "{} {} (constraint {:?})",
+                db.code().code(),
+                db.message(),
+                db.constraint()
+            )
+        },
+    )
 }
 
 impl DbError {

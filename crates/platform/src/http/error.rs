@@ -195,9 +195,9 @@ impl From<DbError> for ApiError {
         match error {
             DbError::Unavailable(cause) => Self::unavailable(cause),
             // The net under each route's own check, which names the field.
-            DbError::Statement(cause) if is_unstorable(&cause) => Self::new(Code::Validation)
+            DbError::Statement(ref cause) if is_unstorable(cause) => Self::new(Code::Validation)
                 .detail("A text has a character that cannot be kept, such as U+0000."),
-            DbError::Statement(cause) => Self::internal(describe(&cause)),
+            DbError::Statement(_) => Self::internal(error),
         }
     }
 }
@@ -218,21 +218,6 @@ fn is_unstorable(error: &tokio_postgres::Error) -> bool {
         ]
         .contains(state)
     })
-}
-
-/// What the log may say of a refused statement: never the row's values.
-fn describe(error: &tokio_postgres::Error) -> String {
-    error.as_db_error().map_or_else(
-        || error.to_string(),
-        |db| {
-            format!(
-                "{} {} (constraint {:?})",
-                db.code().code(),
-                db.message(),
-                db.constraint()
-            )
-        },
-    )
 }
 
 /// What the edge logs about an error.
