@@ -178,3 +178,50 @@ async fn a_long_user_agent_is_cut_not_refused() {
         512
     );
 }
+
+#[tokio::test]
+async fn lists_are_bounded_by_bytes_and_pages_of_events_go_on() {
+    let house = House::new().await;
+    let (id, client, _) = house.person(ADA).await;
+    house
+        .sql(&format!(
+            "insert into auth.security_events (id, user_id, event_type, metadata, created_at)
+             select gen_random_uuid(), '{id}', 'LOGIN_FAILURE', jsonb_build_object('x', repeat('y', 20000)),
+                 timestamptz '2026-05-01' + make_interval(secs => n) from generate_series(1, 150) n;
+             insert into auth.sessions select (jsonb_populate_record(s, jsonb_build_object(
+                 'id', 'many-' || n, 'token', 'many-' || n, 'user_agent', repeat('x', 20000)))).*
+             from auth.sessions s, generate_series(1, 150) n where s.user_id = '{id}';
+             insert into auth.passkeys (id, user_id, name, credential_id, public_key, counter, device_type, backed_up,
+                 created_at)
+             select 'many-' || n, '{id}', repeat('x', 20000), 'many-' || n, 'key', 0, 'singleDevice', false, now()
+             from generate_series(1, 150) n"
+        ))
+        .await;
+    for path in [
+        "/api/v1/auth/sessions",
+        "/api/auth/list-sessions",
+        "/api/v1/auth/passkeys",
+        "/api/auth/passkey/list-user-passkeys",
+    ] {
+        let answer = client.get(path).await.expect(200);
+        let shown = answer.json().as_array().unwrap().len();
+        assert!((5..20).contains(&shown), "{path} {shown}");
+        assert!(answer.body.len() < 400_000, "{path} {}", answer.body.len());
+    }
+    // One that is not listed ends by its id all the same.
+    let gone = client.delete("/api/v1/auth/sessions/many-1", None).await;
+    gone.expect(204);
+    let (mut seen, mut path) = (0, format!("{EVENTS}?limit=200"));
+    loop {
+        let answer = client.get(&path).await.expect(200);
+        assert!(answer.body.len() < 400_000, "{}", answer.body.len());
+        seen += answer.json().as_array().unwrap().len();
+        let next = answer.header("x-next-cursor");
+        if next.is_empty() {
+            break;
+        }
+        path = format!("{EVENTS}?limit=200&cursor={next}");
+    }
+    let all = format!("select count(*) from auth.security_events where user_id = '{id}'");
+    assert_eq!(i64::try_from(seen).unwrap(), house.number(&all).await);
+}

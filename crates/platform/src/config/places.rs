@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use crate::http::origin_pattern::{self, Entry};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -139,6 +139,17 @@ pub(super) fn cookie_prefix(s: &mut Source) -> String {
     prefix
 }
 
+/// Peers are compared as IPv4 when they are, however the setting writes them.
+fn canonical(net: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = net else { return net };
+    let address = mapped.addr().to_ipv4_mapped();
+    let prefix = mapped.prefix_len().checked_sub(96);
+    let v4 = address
+        .zip(prefix)
+        .map(|(address, prefix)| Ipv4Net::new(address, prefix));
+    v4.and_then(Result::ok).map_or(net, IpNet::V4)
+}
+
 pub(super) fn proxies(s: &mut Source) -> Vec<IpNet> {
     let mut nets = Vec::new();
     for item in s.list("TRUSTED_PROXIES") {
@@ -146,7 +157,7 @@ pub(super) fn proxies(s: &mut Source) -> Vec<IpNet> {
             .parse::<IpNet>()
             .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
         {
-            Ok(net) => nets.push(net),
+            Ok(net) => nets.push(canonical(net)),
             Err(_) => s.problem(
                 "TRUSTED_PROXIES",
                 format!("`{item}` is not an address or a network such as 10.0.0.0/8"),

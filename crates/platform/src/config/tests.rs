@@ -245,6 +245,21 @@ fn an_operator_is_told_what_a_setting_causes() {
 }
 
 #[test]
+fn a_proxy_is_found_however_its_address_is_written() {
+    let nets = "::ffff:10.0.0.1, ::ffff:10.1.0.0/112, 10.2.0.1/16, fd00::/8";
+    let pairs = [("DATA_DIR", "/tmp/mana-proxies"), ("TRUSTED_PROXIES", nets)];
+    let config = Config::read(Source::from_pairs(&pairs), &Context::system()).unwrap();
+    for address in ["10.0.0.1", "10.1.2.3", "10.2.3.4", "fd00::1"] {
+        let address: IpAddr = address.parse().unwrap();
+        let is_named = config
+            .trusted_proxies
+            .iter()
+            .any(|net| net.contains(&address));
+        assert!(is_named, "{address}");
+    }
+}
+
+#[test]
 fn development_stays_at_home() {
     let leaves = |pairs: &[(&str, &str)]| {
         let mut all = vec![

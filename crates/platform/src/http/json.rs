@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 /// The deepest nesting of a body.
 pub const MAX_DEPTH: usize = 64;
 
+/// As how many values a list or object with something in it counts: so much more memory it takes.
+const CONTAINER: usize = 10;
+
 /// Fields that are compared by their digest and kept nowhere: one of ours never has U+0000, so it is a wrong one.
 pub const COMPARED: &[&str] = &["token"];
 
@@ -14,7 +17,8 @@ pub const COMPARED: &[&str] = &["token"];
 pub enum BodyFault {
     /// More than [`MAX_DEPTH`] lists and objects in one another.
     TooDeep,
-    /// More values than a body of its kind may hold; a small body can become a tree many times as large.
+    /// More values than a body of its kind may hold, lists and objects counted tenfold: a small body can become a tree a
+    /// hundred times as large.
     TooMany,
     /// The field of the outermost object that contains U+0000, which no database keeps; empty when its name does.
     Unstorable(String),
@@ -64,9 +68,11 @@ pub fn check(bytes: &[u8], max_values: usize) -> Result<(), BodyFault> {
                 if depth > MAX_DEPTH {
                     return Err(BodyFault::TooDeep);
                 }
-                // An empty one holds nothing.
+                // An empty one takes nothing.
                 let inside = bytes.get(at..).unwrap_or_default().trim_ascii_start();
-                values += usize::from(!matches!(inside.first(), Some(b']' | b'}')));
+                if !matches!(inside.first(), Some(b']' | b'}')) {
+                    values += CONTAINER;
+                }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
             b',' => values += 1,
@@ -114,14 +120,13 @@ fn contains_nul(text: &[u8]) -> bool {
 /// The field of the outermost object; `None` when there is no such object, which its reader refuses, or nothing to keep.
 fn field_with_nul(bytes: &[u8]) -> Option<String> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes).ok()?;
-    let found = fields.into_iter().find_map(|(name, value)| {
+    fields.into_iter().find_map(|(name, value)| {
         if name.contains('\0') {
             return Some(String::new());
         }
         let is_kept = !COMPARED.contains(&name.as_str());
         (is_kept && contains_nul(value.get().as_bytes())).then_some(name)
-    });
-    found
+    })
 }
 
 #[cfg(test)]
@@ -129,22 +134,24 @@ mod tests {
     use super::*;
 
     fn fault(body: &str) -> Option<BodyFault> {
-        check(body.as_bytes(), 10).err()
+        check(body.as_bytes(), 20).err()
     }
 
     #[test]
     fn nesting_and_number_are_bounded_whatever_the_body_looks_like() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         for deep in [nested(MAX_DEPTH + 1), "{\"a\":".repeat(MAX_DEPTH + 1)] {
-            assert_eq!(check(deep.as_bytes(), 100), Err(BodyFault::TooDeep));
+            assert_eq!(check(deep.as_bytes(), 1000), Err(BodyFault::TooDeep));
         }
-        assert_eq!(check(nested(MAX_DEPTH).as_bytes(), 100), Ok(()));
-        assert_eq!(fault("[0,0,0,0,0,0,0,0,0]"), None);
-        assert_eq!(fault("[0,0,0,0,0,0,0,0,0,0]"), Some(BodyFault::TooMany));
+        assert_eq!(check(nested(MAX_DEPTH).as_bytes(), 1000), Ok(()));
+        assert_eq!(fault("[0,0,0,0,0,0,0,0,0,0]"), None);
+        assert_eq!(fault("[0,0,0,0,0,0,0,0,0,0,0]"), Some(BodyFault::TooMany));
         assert_eq!(
-            fault("[[],[],[],[],[],[],[],[],[],{}]"),
+            fault("[[],[],[],[],[],[],[],[],[],[],{}]"),
             Some(BodyFault::TooMany)
         );
+        assert_eq!(fault("[[0],[ ]]"), Some(BodyFault::TooMany));
+        assert_eq!(fault("[[\n],{ }]"), None);
         assert_eq!(fault(r#"{"a":"[[[[[[[[,,,,,,,,,,,,\"{{{"}"#), None);
     }
 
@@ -156,7 +163,11 @@ mod tests {
             (r#"{"metadata":{"\u0000":1}}"#, "metadata"),
             (r#"{"\u0000":1}"#, "body"),
         ] {
-            assert_eq!(fault(body).unwrap().field(), field, "{body}");
+            assert_eq!(
+                check(body.as_bytes(), 100).unwrap_err().field(),
+                field,
+                "{body}"
+            );
         }
         for harmless in [
             r#"{"token":"\u0000"}"#,

@@ -119,7 +119,11 @@ fn is_below(host: &str, domain: &str) -> bool {
     let labels = host
         .strip_suffix(domain)
         .and_then(|front| front.strip_suffix('.'));
-    labels.is_some_and(|labels| labels.split('.').all(|label| !label.is_empty()))
+    let is_label = |label: &str| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        !label.is_empty() && label.bytes().all(is_plain)
+    };
+    labels.is_some_and(|labels| labels.split('.').all(is_label))
 }
 
 /// As many labels, each the same or any.
@@ -306,6 +310,7 @@ mod tests {
             ("https://*.example.com", "https://a.example.com.evil.org"),
             ("https://*.example.com", "https://a.example.com:8443"),
             ("https://*.example.com", "https://.example.com"),
+            ("https://*.example.com", "https://*.example.com"),
             ("https://*.example.com", "http://a.example.com"),
             ("https://*.example.com", "https://evil.org/.example.com"),
             ("https://*.example.com", "https://evil.org?.example.com"),

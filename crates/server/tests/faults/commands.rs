@@ -107,7 +107,19 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let home = Home::new();
     let database = TestDatabase::empty().await;
     Done::of(on(&home, &database, &["keys", "list"]).env("MANA_AUTH_KEK", KEK)).succeeds();
-    Done::of(on(&home, &database, &["doctor"]).env("MANA_AUTH_KEK", KEK)).succeeds();
+    Done::of(
+        on(&home, &database, &["doctor"])
+            .env("MANA_AUTH_KEK", KEK)
+            .env(
+                "CORS_ORIGINS",
+                "http://*.localhost:3000,https://elsewhere.example",
+            )
+            .env("TRUSTED_PROXIES", "0.0.0.0/0"),
+    )
+    .succeeds()
+    .says("note  settings    TRUSTED_PROXIES trusts everybody")
+    .says("note  settings    CORS_ORIGINS `http://*.localhost:3000` trusts every name below")
+    .says("`https://elsewhere.example` is another site");
     let wrong = Done::of(on(&home, &database, &["doctor"]).env("MANA_AUTH_KEK", OTHER_KEK)).fails();
     let line = wrong
         .out
@@ -210,6 +222,24 @@ fn every_wrong_setting_is_named_at_once() {
     Done::of(home.command(&["config", "reference"]).env("PORT", "wrong"))
         .succeeds()
         .says("MANA_AUTH_KEK");
+}
+
+#[test]
+fn a_development_server_does_not_start_away_from_home() {
+    let home = Home::new();
+    for command in [&["serve"][..], &["config", "check"]] {
+        for (key, value) in [
+            ("BIND_ADDRESS", "0.0.0.0"),
+            ("BASE_URL", "http://auth.example.com"),
+        ] {
+            let mut command = home.command(command);
+            command.env("ENVIRONMENT", "development").env(key, value);
+            Done::of(&mut command)
+                .fails()
+                .says(key)
+                .says("/dev/mailbox");
+        }
+    }
 }
 
 #[test]

@@ -165,6 +165,47 @@ async fn regression_7_1_32_every_trusted_origin_passes_cors() {
 }
 
 #[tokio::test]
+async fn patterns_and_apps_schemes_are_trusted_on_both_surfaces() {
+    let origins = "https://*.example.org,myapp://,*.example.net:*";
+    let house = House::with(&[("CORS_ORIGINS", origins)]).await;
+    house.register("ada@example.com").await;
+    let (browser, _) = house.login("ada@example.com").await;
+    let spend = || json!({"amount": 1, "appId": "x", "description": "x"});
+    for (origin, is_trusted) in [
+        ("https://app.example.org", true),
+        ("https://a.b.example.org", true),
+        ("https://app.example.net:8443", true),
+        ("myapp://", true),
+        ("https://example.org", false),
+        ("https://evilexample.org", false),
+        ("https://evil-example.org", false),
+        ("https://app.example.org.evil.example", false),
+        ("https://app.example.org:8443", false),
+        ("http://app.example.org", false),
+        ("https://app.example.org/path", false),
+        ("https://*.example.org", false),
+        ("yourapp://", false),
+        ("null", false),
+    ] {
+        let status = if is_trusted { 200 } else { 403 };
+        let client = browser.clone().with("origin", origin);
+        let answer = client.post("/api/v1/credits/use", spend()).await;
+        assert_eq!(answer.status, status, "{origin} {}", answer.text());
+        let name = json!({"name": "Ada"});
+        let answer = client.post("/api/auth/update-user", name).await;
+        assert_eq!(answer.status, status, "{origin} {}", answer.text());
+        let answer = preflight(&house.client, origin).await;
+        let echoed = if is_trusted { origin } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), echoed);
+        let link = json!({"email": "ada@example.com", "redirectTo": format!("{origin}/in")});
+        let anyone = house.client.fresh();
+        let asked = anyone.post("/api/auth/request-password-reset", link).await;
+        let may_lead = is_trusted || origin.ends_with("/path");
+        assert_eq!(asked.status == 200, may_lead, "{origin} {}", asked.text());
+    }
+}
+
+#[tokio::test]
 async fn an_app_on_another_origin_can_read_refusals_of_every_kind() {
     let house = House::with(&[
         ("CORS_ORIGINS", "https://app.example"),

@@ -104,6 +104,29 @@ async fn signing_out_never_answers_success_while_a_session_it_was_sent_lives() {
 }
 
 #[tokio::test]
+async fn a_server_that_forwards_cookie_and_bearer_of_one_session_signs_it_out() {
+    let house = House::new().await;
+    house.register(ADA).await;
+    let (browser, login) = house.login(ADA).await;
+    let token = login["accessToken"].as_str().unwrap();
+    let forwarded = browser
+        .clone()
+        .with("authorization", &format!("Bearer {token}"));
+    forwarded.post(LOGOUT, json!({})).await.expect(200);
+    assert!(!is_signed_in(&browser).await);
+    // Of two sessions the cookie's is not for a page elsewhere to end.
+    let (browser, _) = house.login(ADA).await;
+    let (_, other) = house.login(ADA).await;
+    let token = other["accessToken"].as_str().unwrap();
+    let forwarded = browser
+        .clone()
+        .with("authorization", &format!("Bearer {token}"));
+    let answer = forwarded.post(LOGOUT, json!({})).await;
+    answer.problem(403, "INVALID_ORIGIN");
+    assert!(is_signed_in(&browser).await);
+}
+
+#[tokio::test]
 async fn an_access_token_that_has_expired_still_signs_its_own_session_out() {
     let house = House::new().await;
     house.register(ADA).await;

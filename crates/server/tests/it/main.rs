@@ -6,6 +6,7 @@
 )]
 
 mod bodies;
+mod causes;
 mod database;
 mod edge;
 mod erasure;
