@@ -1,14 +1,16 @@
 //! Who is calling: session cookie, access token or session token (port `Authenticator`).
 
-use crate::cookies::SignedCookie;
+use crate::cookies::SESSION;
 use crate::core::Core;
-use crate::sessions::{Live, service as sessions};
+use crate::sessions::Live;
+use crate::sessions::service::{self as sessions, Held};
 use crate::tokens::keys::TokenError;
 use crate::tokens::service as tokens;
 use async_trait::async_trait;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
+use platform::db::DbError;
 use platform::http::headers::bearer;
-use platform::ports::{Authenticator, Credential, Via};
+use platform::ports::{Authenticator, Checked, Credential, Via};
 use std::sync::Arc;
 
 /// What a request's credentials amount to, with the session itself.
@@ -28,9 +30,9 @@ pub(crate) enum Found {
 }
 
 /// The sessions that a request's credentials belong to.
-pub(crate) struct Held {
-    /// The cookie's, with its token.
-    pub(crate) by_cookie: Option<(Arc<Live>, String)>,
+pub(crate) struct Presented {
+    /// Those of the session cookies, with their tokens.
+    pub(crate) by_cookie: Vec<Held>,
     /// The id of the bearer's.
     pub(crate) by_bearer: Option<String>,
 }
@@ -50,12 +52,9 @@ impl Core {
     ///
     /// # Errors
     /// The cause, when it cannot be told.
-    pub(crate) async fn find_held(&self, headers: &HeaderMap) -> Result<Held, String> {
-        let by_cookie = match self.find_cookie(headers).await {
-            Found::Cookie { live, token } => Some((live, token)),
-            Found::Unavailable(cause) => return Err(cause),
-            _ => None,
-        };
+    pub(crate) async fn find_held(&self, headers: &HeaderMap) -> Result<Presented, String> {
+        let by_cookie = self.sessions_of_cookies(headers).await;
+        let by_cookie = by_cookie.map_err(|error| error.to_string())?;
         let by_bearer = match bearer(headers) {
             None => None,
             Some(token) => match self.find_bearer(&token).await {
@@ -68,22 +67,29 @@ impl Core {
                 _ => None,
             },
         };
-        Ok(Held {
+        Ok(Presented {
             by_cookie,
             by_bearer,
         })
     }
 
     async fn find_cookie(&self, headers: &HeaderMap) -> Found {
-        match self.cookies.read_signed(headers, "session_token") {
-            SignedCookie::Absent => Found::None,
-            SignedCookie::Forged => Found::DeadCookie,
-            SignedCookie::Valid(token) => match sessions::by_token(self, &token).await {
-                Ok(Some(live)) => Found::Cookie { live, token },
-                Ok(None) => Found::DeadCookie,
-                Err(error) => Found::Unavailable(error.to_string()),
+        match self.sessions_of_cookies(headers).await {
+            Ok(held) => match held.into_iter().next() {
+                Some(Held { live, token }) => Found::Cookie { live, token },
+                None if self.cookies.is_sent(headers, SESSION) => Found::DeadCookie,
+                None => Found::None,
             },
+            Err(error) => Found::Unavailable(error.to_string()),
         }
+    }
+
+    /// The live sessions of the session cookies, in the cookies' order; the first one is the caller's.
+    pub(crate) async fn sessions_of_cookies(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Vec<Held>, DbError> {
+        sessions::alive_of(self, self.cookies.read_all(headers, SESSION)).await
     }
 
     async fn find_bearer(&self, token: &str) -> Found {
@@ -120,7 +126,19 @@ impl Core {
 #[async_trait]
 impl Authenticator for Core {
     async fn authenticate(&self, headers: &HeaderMap) -> Credential {
-        match self.find_caller(headers).await {
+        self.check(headers).await.credential
+    }
+
+    async fn check(&self, headers: &HeaderMap) -> Checked {
+        let found = self.find_caller(headers).await;
+        let is_due = match &found {
+            Found::Cookie { live, .. } => {
+                sessions::is_due(self, live) && !self.cookies.is_forgetful(headers)
+            }
+            Found::Bearer { live, token } => token.is_some() && sessions::is_due(self, live),
+            _ => false,
+        };
+        let credential = match found {
             Found::None => Credential::None,
             Found::DeadCookie => Credential::DeadCookie,
             Found::BadBearer(_) => Credential::BadBearer,
@@ -129,6 +147,26 @@ impl Authenticator for Core {
             Found::Unavailable(error) => {
                 tracing::warn!(%error, "a credential could not be checked");
                 Credential::Unavailable
+            }
+        };
+        Checked { credential, is_due }
+    }
+
+    async fn extend(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
+        let (live, token) = match self.find_caller(headers).await {
+            Found::Cookie { live, token } => (live, Some(token)),
+            Found::Bearer { live, .. } => (live, None),
+            _ => return Vec::new(),
+        };
+        match (sessions::extend_when_due(self, &live).await, token) {
+            (Ok(true), Some(token)) => {
+                let life = Some(self.config.sessions.idle_seconds);
+                self.cookies.open_session(headers, &token, life)
+            }
+            (Ok(_), _) => Vec::new(),
+            (Err(error), _) => {
+                tracing::debug!(%error, "a session could not be extended; its next use tries again");
+                Vec::new()
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::db::{DbError, Tx};
 use async_trait::async_trait;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use kernel::text::EmailAddress;
 use kernel::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -80,11 +80,33 @@ pub enum Credential {
     Unavailable,
 }
 
+/// The credentials of a request, checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What they amount to.
+    pub credential: Credential,
+    /// Whether the session was last extended so long ago that this request is to extend it.
+    pub is_due: bool,
+}
+
 /// Who is calling. Implemented by identity.
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
     /// Checks the credentials of a request; never fails, see [`Credential::Unavailable`].
     async fn authenticate(&self, headers: &HeaderMap) -> Credential;
+
+    /// The same, and whether the session is due.
+    async fn check(&self, headers: &HeaderMap) -> Checked {
+        Checked {
+            credential: self.authenticate(headers).await,
+            is_due: false,
+        }
+    }
+
+    /// Extends the session of a request that was served, when it is still alive and due; answers the cookies to set.
+    async fn extend(&self, _headers: &HeaderMap) -> Vec<HeaderValue> {
+        Vec::new()
+    }
 }
 
 /// Tells other domains who is there. Implemented by identity.

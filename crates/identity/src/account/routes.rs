@@ -3,7 +3,7 @@
 use super::deletion;
 use super::service::{self, PasswordChangeError, ProfileChange};
 use crate::core::Core;
-use crate::sessions::routes::append_cookie;
+use crate::sessions::routes::append_cookies;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use kernel::crypto::password::{Password, PasswordError};
@@ -232,8 +232,6 @@ pub(crate) async fn delete_account(
         message: "Account deleted successfully",
     })
     .into_response();
-    for cookie in core.cookies.clear_session() {
-        append_cookie(&mut response, cookie);
-    }
+    append_cookies(&mut response, core.cookies.clear_session());
     Ok(response)
 }

@@ -28,7 +28,15 @@ struct Inner {
 pub(super) struct Outgoing {
     pub(super) cookies: Vec<HeaderValue>,
     /// The session whose cookie is among them.
-    pub(super) session: Option<(UserId, String)>,
+    pub(super) session: Option<Kept>,
+}
+
+/// A session that an answer leaves with the browser.
+pub(super) struct Kept {
+    pub(super) user: UserId,
+    pub(super) token: String,
+    /// Beyond the browser's end.
+    pub(super) is_remembered: bool,
 }
 
 impl Call {
@@ -114,8 +122,8 @@ impl Call {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a cookie along.
-    pub(crate) fn add_cookie(&self, cookie: Option<HeaderValue>) {
-        self.outgoing().cookies.extend(cookie);
+    /// Sends cookies along.
+    pub(crate) fn add_cookie(&self, cookies: impl IntoIterator<Item = HeaderValue>) {
+        self.outgoing().cookies.extend(cookies);
     }
 }

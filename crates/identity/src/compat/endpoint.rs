@@ -119,8 +119,8 @@ where
 /// Sends the cookies along, with success and refusal alike.
 async fn finish(call: &Call, mut response: Response) -> Response {
     let session = call.outgoing().session.take();
-    if let Some((user, token)) = session {
-        devices::remember(call, &user, &token).await;
+    if let Some(session) = session {
+        devices::remember(call, &session).await;
     }
     let cookies = std::mem::take(&mut call.outgoing().cookies);
     if let Some(token) = session_cookie(call, &cookies) {

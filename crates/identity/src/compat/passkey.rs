@@ -83,11 +83,8 @@ fn begun(call: &Call, begun: &Begun) -> Answer {
     Ok(json(&begun.options))
 }
 
-fn challenge(call: &Call) -> Option<String> {
-    let cookies = &call.core().cookies;
-    cookies
-        .read_signed(call.headers(), passkeys::COOKIE)
-        .value()
+async fn challenge(call: &Call) -> Result<Option<String>, NativeError> {
+    Ok(passkeys::of_cookies(call.core(), call.headers()).await?)
 }
 
 async fn begin_registration(call: Call) -> Answer {
@@ -125,7 +122,7 @@ async fn register(call: Call) -> Answer {
     fields.finish()?;
     let session = call.fresh_session().await?;
     let (core, user) = (call.core(), session.user_id());
-    let (challenge, name) = (challenge(&call), name.as_deref());
+    let (challenge, name) = (challenge(&call).await?, name.as_deref());
     let (challenge, origin) = (challenge.as_deref(), call.origin());
     let owner = (user, session.id());
     let made = passkeys::register(core, owner, challenge, &credential, name, &origin).await;
@@ -159,7 +156,7 @@ async fn sign_in(call: Call) -> Answer {
     let credential = fields.record("response");
     fields.finish()?;
     origin::check_form(&call)?;
-    let (challenge, from) = (challenge(&call), call.origin());
+    let (challenge, from) = (challenge(&call).await?, call.origin());
     let person =
         passkeys::authenticate(call.core(), challenge.as_deref(), &credential, &from).await?;
     let token = call.open_session(&person, Method::Passkey).await?;

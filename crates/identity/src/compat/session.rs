@@ -1,9 +1,9 @@
 //! The session of a call: by bearer or cookie, sliding when due, with the cookies that follow (contract better-auth §2.3).
 
-use super::call::Call;
+use super::call::{Call, Kept};
 use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
 use super::fields::{Fields, is_truthy};
-use crate::cookies::SignedCookie;
+use crate::cookies::SESSION;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
@@ -11,32 +11,21 @@ use kernel::UserId;
 use platform::http::headers::bearer;
 use std::sync::Arc;
 
-/// A live session with the token that was presented.
-pub(crate) struct Session {
-    pub(crate) live: Arc<Live>,
-    pub(crate) token: String,
-}
-
-impl Session {
-    /// Whose it is.
-    pub(crate) fn user_id(&self) -> &UserId {
-        &self.live.stored.user_id
-    }
-
-    /// Its id.
-    pub(crate) fn id(&self) -> &str {
-        &self.live.stored.session.id
-    }
-}
+pub(crate) use crate::sessions::service::Held as Session;
 
 impl Call {
-    /// The session token that was presented: a bearer that can be one wins over the cookie.
-    pub(crate) fn presented_token(&self) -> Option<String> {
-        if let Some(token) = self.bearer() {
-            return Some(token);
+    /// The session tokens that were presented: a bearer that can be one wins over the cookies.
+    pub(crate) fn presented_tokens(&self) -> Vec<String> {
+        match self.bearer() {
+            Some(token) => vec![token],
+            None => self.core().cookies.read_all(self.headers(), SESSION),
         }
-        let cookies = &self.core().cookies;
-        cookies.read_signed(self.headers(), "session_token").value()
+    }
+
+    /// The live session, if any, looked at aside: no cookie changes and nothing is extended.
+    pub(crate) async fn look_at_session(&self) -> Result<Option<Session>, NativeError> {
+        let held = sessions::alive_of(self.core(), self.presented_tokens()).await?;
+        Ok(held.into_iter().next())
     }
 
     /// A bare token counts as it is, a signed one when we signed it; anything else is as if it were not there.
@@ -51,10 +40,12 @@ impl Call {
 
     /// The live session, if any. A token that opens nothing any more takes its cookies along.
     pub(crate) async fn find_session(&self) -> Result<Option<Session>, NativeError> {
-        let Some(token) = self.presented_token() else {
+        let tokens = self.presented_tokens();
+        if tokens.is_empty() {
             return Ok(None);
-        };
-        let Some(live) = sessions::by_token(self.core(), &token).await? else {
+        }
+        let held = sessions::alive_of(self.core(), tokens).await?;
+        let Some(Session { live, token }) = held.into_iter().next() else {
             self.clear_session();
             return Ok(None);
         };
@@ -87,11 +78,7 @@ impl Call {
 
     /// Whether the browser was not told to forget at its end.
     fn is_remembered(&self) -> bool {
-        let cookie = self
-            .core()
-            .cookies
-            .read_signed(self.headers(), "dont_remember");
-        !matches!(cookie, SignedCookie::Valid(_))
+        !self.core().cookies.is_forgetful(self.headers())
     }
 
     /// The live session; 401 without one.
@@ -136,11 +123,12 @@ impl Call {
     pub(crate) fn set_session(&self, user: &UserId, token: &str, is_remembered: bool) {
         let core = self.core();
         let life = is_remembered.then_some(core.config.sessions.idle_seconds);
-        self.add_cookie(core.cookies.set_signed("session_token", token, life));
-        if !is_remembered {
-            self.add_cookie(core.cookies.set_signed("dont_remember", "true", None));
-        }
-        self.outgoing().session = Some((user.clone(), token.to_owned()));
+        self.add_cookie(core.cookies.open_session(self.headers(), token, life));
+        self.outgoing().session = Some(Kept {
+            user: user.clone(),
+            token: token.to_owned(),
+            is_remembered,
+        });
     }
 
     /// Sets the cookies of a session that goes on, remembered as before.
@@ -174,8 +162,6 @@ impl Call {
 
     /// Takes the session cookies away.
     pub(crate) fn clear_session(&self) {
-        for cookie in self.core().cookies.clear_session() {
-            self.add_cookie(cookie);
-        }
+        self.add_cookie(self.core().cookies.clear_session());
     }
 }

@@ -4,9 +4,10 @@ use super::call::Call;
 use super::endpoint::{Answer, json, post, post_form};
 use super::error::{INVALID_EMAIL, INVALID_EMAIL_OR_PASSWORD, NativeError};
 use super::fields::{Fields, parse_email};
+use super::session::Session;
 use super::{devices, origin, two_factor};
 use crate::core::Core;
-use crate::mfa::challenge as mfa;
+use crate::mfa::{challenge as mfa, trust};
 use crate::policy;
 use crate::registration::{NewAccount, RegisterError, service as registration};
 use crate::sessions::model::UserView;
@@ -140,7 +141,7 @@ async fn sign_in_by_email(call: Call) -> Answer {
         device_name: None,
         is_remembered,
     };
-    let trusted = two_factor::trust_cookie(&call);
+    let trusted = trust::of_cookies(call.core(), call.headers()).await?;
     let entry = mfa::sign_in(call.core(), attempt, trusted.as_deref(), &call.origin()).await?;
     let target = callback.as_deref().filter(|link| !link.is_empty());
     let body = match two_factor::enter(&call, entry, is_remembered) {
@@ -171,15 +172,13 @@ async fn sign_out(call: Call) -> Answer {
     fields.optional_string("state");
     fields.finish()?;
     let core = call.core();
-    let held = core.find_held(call.headers()).await;
-    let held = held.map_err(NativeError::unavailable)?;
-    let by_cookie = held
-        .by_cookie
-        .map(|(live, _)| live.stored.session.id.clone());
-    for session in by_cookie.into_iter().chain(held.by_bearer) {
-        sessions::revoke(core, &session, &call.origin()).await?;
-    }
+    let presented = core.find_held(call.headers()).await;
+    let presented = presented.map_err(NativeError::unavailable)?;
+    let kept = sessions::alive_of(core, devices::tokens(&call)).await?;
+    let held = presented.by_cookie.iter().chain(&kept).map(Session::id);
+    let ended = held.chain(presented.by_bearer.as_deref());
+    sessions::revoke_many(core, ended, &call.origin()).await?;
     call.clear_session();
-    devices::forget_all(&call).await?;
+    devices::forget_all(&call);
     Ok(json(&object!({"success": true})))
 }

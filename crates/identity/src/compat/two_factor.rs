@@ -73,23 +73,13 @@ pub(super) async fn open(
         is_remembered: true,
         ..Device::default()
     };
-    let trusted = trust_cookie(call);
+    let trusted = trust::of_cookies(call.core(), call.headers()).await?;
     let (core, origin) = (call.core(), call.origin());
     let entry = challenge::enter(core, person, device, method, trusted.as_deref(), &origin).await?;
     Ok(enter(call, entry, true).map(|opened| {
         call.set_session(&person.id, &opened.token, true);
         opened.token
     }))
-}
-
-/// The value of the cookie of a trusted device, when we signed it.
-pub(super) fn trust_cookie(call: &Call) -> Option<String> {
-    signed(call, trust::COOKIE)
-}
-
-fn signed(call: &Call, name: &str) -> Option<String> {
-    let cookies = &call.core().cookies;
-    cookies.read_signed(call.headers(), name).value()
 }
 
 fn set_trust(call: &Call, value: &str) {
@@ -172,7 +162,8 @@ async fn disable(call: Call) -> Answer {
     mfa::disable(core, &changer, given.password.clone()).await?;
     call.replace_session(&session, Method::SecondFactorChange)
         .await?;
-    if trust_cookie(&call).is_some() {
+    let trusted = core.cookies.read_signed(call.headers(), trust::COOKIE);
+    if trusted.is_some() {
         call.add_cookie(core.cookies.clear(trust::COOKIE));
     }
     Ok(status_true())
@@ -273,7 +264,7 @@ impl Side {
         if let Some(session) = call.find_session().await? {
             return Ok(Self::Session(session));
         }
-        match signed(call, challenge::COOKIE) {
+        match challenge::of_cookies(call.core(), call.headers()).await? {
             Some(challenge) => Ok(Self::Challenge(challenge)),
             None => Err(MfaError::NoChallenge.into()),
         }

@@ -6,8 +6,8 @@ use super::error::{
     EMAIL_ALREADY_VERIFIED, EMAIL_MISMATCH, INVALID_CALLBACK_URL, NativeError, UNAUTHORIZED,
 };
 use super::fields::Fields;
+use super::session::Session;
 use crate::core::Core;
-use crate::sessions::service as sessions;
 use crate::sign_in::service::{self as sign_in, Device, Method, SignInError};
 use crate::users;
 use crate::verification::service::{self as verification, Followed, LinkError};
@@ -72,11 +72,8 @@ async fn follow(call: Call) -> Answer {
         return Err(INVALID_CALLBACK_URL.into());
     }
     // Looked at aside: a link that does nothing changes no cookie.
-    let session = match call.presented_token() {
-        Some(presented) => sessions::by_token(call.core(), &presented).await?,
-        None => None,
-    };
-    let session = session.as_ref().map(|live| live.stored.session.id.as_str());
+    let session = call.look_at_session().await?;
+    let session = session.as_ref().map(Session::id);
     let outcome = verification::follow(call.core(), &token, session, &call.origin()).await;
     let user = match outcome {
         Ok(Followed::Verified { user, is_news }) => {

@@ -5,7 +5,9 @@ use crate::core::Core;
 use crate::policy::{self, Refusal};
 use crate::sign_in::service::{self as sign_in, Attempt, Device, Method, Opened, SignInError};
 use crate::users::Person;
+use crate::verification::service::first_alive;
 use crate::verification::store::{self as verification, NewToken};
+use http::HeaderMap;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::token_hash;
 use platform::db::{Actor, DbError};
@@ -64,6 +66,15 @@ impl Challenge {
 
 pub(super) fn identifier(id: &str) -> String {
     format!("{KIND}:{}", token_hash(id))
+}
+
+/// The challenge that the cookies of a request name.
+pub(crate) async fn of_cookies(
+    core: &Core,
+    headers: &HeaderMap,
+) -> Result<Option<String>, DbError> {
+    let ids = core.cookies.read_all(headers, COOKIE);
+    first_alive(core, ids, identifier).await
 }
 
 /// The challenge of a cookie while it is alive.

@@ -2,7 +2,9 @@
 
 use super::store;
 use crate::core::Core;
+use crate::verification::service::first_alive;
 use crate::verification::store::{self as verification, NewToken};
+use http::HeaderMap;
 use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{constant_time_eq, hmac_sha256, token_hash};
@@ -23,6 +25,16 @@ fn code(core: &Core, user: &UserId, id: &str) -> String {
     let text = format!("{KIND}|{}|{id}", user.as_str());
     let code = hmac_sha256(core.derivation_key.as_slice(), text.as_bytes());
     data_encoding::BASE64URL_NOPAD.encode(&code)
+}
+
+/// The trusted device that the cookies of a request name.
+pub(crate) async fn of_cookies(
+    core: &Core,
+    headers: &HeaderMap,
+) -> Result<Option<String>, DbError> {
+    let values = core.cookies.read_all(headers, COOKIE);
+    let row = |value: &str| identifier(value.split_once('!').map_or(value, |(_, id)| id));
+    first_alive(core, values, row).await
 }
 
 fn new_id(core: &Core) -> String {

@@ -8,7 +8,7 @@ use crate::authenticator::Found;
 use crate::core::Core;
 use crate::password_reset::service::{self as password_reset, ResetError};
 use crate::sessions::Live;
-use crate::sessions::routes::append_cookie;
+use crate::sessions::routes::append_cookies;
 use crate::verification::service::allowed_link;
 use axum::Router;
 use axum::body::Bytes;
@@ -296,9 +296,7 @@ async fn delete_account(
     }
     let callback = allowed_link(&core, Some(value(&given, "callbackURL")));
     let mut response = see_other(callback.as_deref().unwrap_or("/account-deleted"));
-    for cookie in core.cookies.clear_session() {
-        append_cookie(&mut response, cookie);
-    }
+    append_cookies(&mut response, core.cookies.clear_session());
     Ok(response)
 }
 

@@ -4,7 +4,7 @@ use super::service::{self, Begun, COOKIE, Demand, LIFE_SECONDS, NAME_CHARACTERS,
 use super::service::{PasskeyError, Wish};
 use crate::core::Core;
 use crate::policy::Refusal;
-use crate::sessions::routes::append_cookie;
+use crate::sessions::routes::append_cookies;
 use crate::sessions::service as sessions;
 use crate::sign_in::routes::LoginBody;
 use crate::sign_in::service::{self as sign_in, Device, Method, SignInError};
@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use kernel::Timestamp;
+use platform::db::DbError;
 use platform::http::{ApiError, Caller, Code, Json, OptionalJson, Origin, Path, Problem, limits};
 use platform::limited;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ fn begun(core: &Core, begun: Begun) -> Response {
         challenge_id: begun.id,
     };
     let mut response = axum::Json(body).into_response();
-    append_cookie(&mut response, cookie);
+    append_cookies(&mut response, cookie);
     response
 }
 
@@ -230,8 +231,15 @@ fn credential_of(credential: Option<Value>, response: Option<Value>) -> Result<V
     }
 }
 
-fn challenge_of(core: &Core, given: Option<String>, headers: &HeaderMap) -> Option<String> {
-    given.or_else(|| core.cookies.read_signed(headers, COOKIE).value())
+async fn challenge_of(
+    core: &Core,
+    given: Option<String>,
+    headers: &HeaderMap,
+) -> Result<Option<String>, DbError> {
+    match given {
+        Some(id) => Ok(Some(id)),
+        None => service::of_cookies(core, headers).await,
+    }
 }
 
 /// Registers a passkey. The authenticator has to verify its person, because the passkey will sign in alone.
@@ -250,7 +258,7 @@ pub(crate) async fn register_passkey(
     let name = checked_name("friendlyName", name)?;
     let credential = credential_of(body.credential, body.response)?;
     require_fresh(&core, &caller).await?;
-    let challenge = challenge_of(&core, body.challenge_id, &headers);
+    let challenge = challenge_of(&core, body.challenge_id, &headers).await?;
     let (name, challenge) = (name.as_deref(), challenge.as_deref());
     let owner = (&caller.user_id, caller.session_id.as_str());
     let made = service::register(&core, owner, challenge, &credential, name, &origin).await;
@@ -309,7 +317,7 @@ pub(crate) async fn sign_in_with_passkey(
 ) -> Result<Response, ApiError> {
     require_enabled(&core)?;
     let credential = credential_of(body.credential, body.response)?;
-    let challenge = challenge_of(&core, body.challenge_id, &headers);
+    let challenge = challenge_of(&core, body.challenge_id, &headers).await?;
     let person = service::authenticate(&core, challenge.as_deref(), &credential, &origin).await?;
     let device = Device {
         is_remembered: true,
@@ -319,10 +327,10 @@ pub(crate) async fn sign_in_with_passkey(
     // The account was deleted meanwhile.
     let opened = opened.ok_or_else(|| ApiError::new(Code::PasskeyVerificationFailed))?;
     let cookies = &core.cookies;
-    let cookie = cookies.set_signed("session_token", &opened.token, opened.max_age_seconds);
+    let opening = cookies.open_session(&headers, &opened.token, opened.max_age_seconds);
     let mut response = axum::Json(LoginBody::new(opened)).into_response();
-    append_cookie(&mut response, cookie);
-    append_cookie(&mut response, cookies.clear(COOKIE));
+    append_cookies(&mut response, opening);
+    append_cookies(&mut response, cookies.clear(COOKIE));
     Ok(response)
 }
 

@@ -9,9 +9,10 @@ use crate::policy::{self, Refusal};
 use crate::security_events::service as events;
 use crate::step_up::{self, Standing};
 use crate::users::{self, Person};
-use crate::verification::service::tell;
+use crate::verification::service::{first_alive, tell};
 use crate::verification::store::{self as verification, NewToken};
 use data_encoding::BASE64URL_NOPAD;
+use http::HeaderMap;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
 use kernel::{Timestamp, UserId};
@@ -128,6 +129,15 @@ pub(crate) struct Wish {
 pub(crate) struct Begun {
     pub(crate) id: String,
     pub(crate) options: Value,
+}
+
+/// The challenge that the cookies of a request name.
+pub(crate) async fn of_cookies(
+    core: &Core,
+    headers: &HeaderMap,
+) -> Result<Option<String>, DbError> {
+    let ids = core.cookies.read_all(headers, COOKIE);
+    first_alive(core, ids, identifier).await
 }
 
 fn identifier(id: &str) -> String {

@@ -1,8 +1,8 @@
 //! `/api/v1/auth/session`, `/session-to-token`, `/logout` and `/sessions`.
 
-use super::service;
+use super::service::{self, Held};
 use crate::authenticator::Found;
-use crate::cookies::device_cookie;
+use crate::cookies::{SESSION, device_cookie};
 use crate::core::Core;
 use crate::sign_in::service::TokenPair;
 use crate::tokens::service as tokens;
@@ -16,7 +16,6 @@ use platform::http::{
     ApiError, Caller, Code, OptionalJson, Origin, Path, Problem, Query, require_trusted_origin,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -54,7 +53,7 @@ pub(crate) async fn get_session(
         Found::None => return Ok(json_body(Body::from("null"))),
         Found::DeadCookie => {
             let mut response = json_body(Body::from("null"));
-            append_cookie(&mut response, core.cookies.clear("session_token"));
+            append_cookies(&mut response, core.cookies.clear(SESSION));
             return Ok(response);
         }
         Found::BadBearer(error) => {
@@ -66,14 +65,6 @@ pub(crate) async fn get_session(
     let mut response = json_body(Body::from(rendered.body));
     if let Some(jwt) = rendered.jwt {
         response.headers_mut().insert("set-auth-jwt", jwt);
-    }
-    if let (Some(token), true) = (token, service::extend_when_due(&core, &live).await?) {
-        let cookie = core.cookies.set_signed(
-            "session_token",
-            &token,
-            Some(core.config.sessions.idle_seconds),
-        );
-        append_cookie(&mut response, cookie);
     }
     Ok(response)
 }
@@ -135,31 +126,28 @@ pub(crate) async fn logout(
 ) -> Result<Response, ApiError> {
     let held = core.find_held(&parts.headers).await;
     let held = held.map_err(ApiError::unavailable)?;
-    let mut sessions = BTreeSet::from_iter(held.by_bearer);
-    let mut device = None;
-    if let Some((live, token)) = &held.by_cookie {
-        let session = &live.stored.session.id;
-        // Whoever holds the session's bearer too asks for themselves.
-        if !sessions.contains(session) {
-            require_trusted_origin(&parts)?;
-        }
-        device = Some(device_cookie(token));
-        sessions.insert(session.clone());
+    // Whoever holds the session's bearer too asks for themselves.
+    let is_only_cookie = |session: &Held| Some(session.id()) != held.by_bearer.as_deref();
+    if held.by_cookie.iter().any(is_only_cookie) {
+        require_trusted_origin(&parts)?;
     }
-    if let Some(token) = body.unwrap_or_default().refresh_token {
-        sessions.extend(tokens::session_of_refresh_token(&core, &token).await?);
-    }
-    for session in &sessions {
-        service::revoke(&core, session, &origin).await?;
-    }
+    let by_refresh = match body.unwrap_or_default().refresh_token {
+        Some(token) => tokens::session_of_refresh_token(&core, &token).await?,
+        None => None,
+    };
+    let ended = held.by_cookie.iter().map(Held::id);
+    let ended = ended.chain(held.by_bearer.as_deref());
+    let ended = ended.chain(by_refresh.as_deref());
+    service::revoke_many(&core, ended, &origin).await?;
     let mut response = axum::Json(LoggedOut {
         success: true,
         message: "Signed out successfully",
     })
     .into_response();
-    let device = device.map(|name| core.cookies.clear(&name));
-    for cookie in core.cookies.clear_session().into_iter().chain(device) {
-        append_cookie(&mut response, cookie);
+    append_cookies(&mut response, core.cookies.clear_session());
+    for session in &held.by_cookie {
+        let device = device_cookie(&session.token);
+        append_cookies(&mut response, core.cookies.clear(&device));
     }
     Ok(response)
 }
@@ -264,8 +252,12 @@ fn json_body(body: Body) -> Response {
     response
 }
 
-pub(crate) fn append_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
-    if let Some(cookie) = cookie {
+/// Sends cookies along.
+pub(crate) fn append_cookies(
+    response: &mut Response,
+    cookies: impl IntoIterator<Item = HeaderValue>,
+) {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

@@ -25,6 +25,56 @@ pub(crate) async fn by_token(core: &Core, token: &str) -> Result<Option<Arc<Live
     Ok(read(core, &[token]).await?.remove(&token_hash(token)))
 }
 
+/// The live session of each of several tokens, in their order: what memory does not have is read at once.
+pub(crate) async fn by_tokens(
+    core: &Core,
+    tokens: &[String],
+) -> Result<Vec<Option<Arc<Live>>>, DbError> {
+    let mut lives: Vec<_> = tokens.iter().map(|token| remembered(core, token)).collect();
+    let unknown =
+        |(token, live): (&'_ String, &Option<Arc<Live>>)| live.is_none().then(|| token.clone());
+    let unknown: Vec<String> = tokens.iter().zip(&lives).filter_map(unknown).collect();
+    if unknown.is_empty() {
+        return Ok(lives);
+    }
+    let found = read(core, &unknown).await?;
+    for (token, live) in tokens.iter().zip(&mut lives) {
+        if live.is_none() {
+            *live = found.get(&token_hash(token)).cloned();
+        }
+    }
+    Ok(lives)
+}
+
+/// A session with the token that opened it.
+pub(crate) struct Held {
+    pub(crate) live: Arc<Live>,
+    pub(crate) token: String,
+}
+
+impl Held {
+    /// Whose it is.
+    pub(crate) fn user_id(&self) -> &UserId {
+        &self.live.stored.user_id
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.live.stored.session.id
+    }
+}
+
+/// The sessions that are alive among those of several tokens, in the tokens' order.
+pub(crate) async fn alive_of(core: &Core, tokens: Vec<String>) -> Result<Vec<Held>, DbError> {
+    let lives = match tokens.as_slice() {
+        [] => Vec::new(),
+        [token] => vec![by_token(core, token).await?],
+        tokens => by_tokens(core, tokens).await?,
+    };
+    let held = |(token, live): (String, Option<Arc<Live>>)| live.map(|live| Held { live, token });
+    Ok(tokens.into_iter().zip(lives).filter_map(held).collect())
+}
+
 fn remembered(core: &Core, token: &str) -> Option<Arc<Live>> {
     let hash = sha256(token.as_bytes());
     let live = core.live.by_token(&hash)?;

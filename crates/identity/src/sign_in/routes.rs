@@ -1,12 +1,13 @@
 //! `POST /api/v1/auth/login`.
 
 use super::service::{Attempt, Opened, SignInError, TokenPair};
+use crate::cookies::FORGOTTEN;
 use crate::core::Core;
 use crate::mfa::challenge::{self as mfa, Outcome, TrustCookie};
 use crate::mfa::trust;
 use crate::policy::Refusal;
 use crate::sessions::model::UserView;
-use crate::sessions::routes::append_cookie;
+use crate::sessions::routes::append_cookies;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
@@ -126,38 +127,41 @@ pub(crate) async fn login(
         is_remembered: body.remember_me.unwrap_or(true),
     };
     let is_remembered = attempt.is_remembered;
-    let trusted = core.cookies.read_signed(&headers, trust::COOKIE).value();
+    let trusted = trust::of_cookies(&core, &headers).await?;
     let entry = mfa::sign_in(&core, attempt, trusted.as_deref(), &origin).await?;
     let cookies = &core.cookies;
-    let (body, cookie) = match entry.outcome {
+    let (body, set) = match entry.outcome {
         Outcome::Opened(opened) => {
-            let cookie = cookies.set_signed("session_token", &opened.token, opened.max_age_seconds);
+            let set = cookies.open_session(&headers, &opened.token, opened.max_age_seconds);
             let body = LoginBody::new(*opened);
-            (LoginAnswer::Opened(Box::new(body)), cookie)
+            (LoginAnswer::Opened(Box::new(body)), set)
         }
         Outcome::Challenged { challenge, methods } => {
             let life = Some(mfa::LIFE_SECONDS);
-            let cookie = cookies.set_signed(mfa::COOKIE, &challenge, life);
+            let mut set = Vec::from_iter(cookies.set_signed(mfa::COOKIE, &challenge, life));
+            if !is_remembered {
+                set.extend(cookies.set_signed(FORGOTTEN, "true", None));
+            }
             let body = Box::new(ChallengeBody::new(methods));
-            (LoginAnswer::Challenged(body), cookie)
+            (LoginAnswer::Challenged(body), set)
         }
     };
     let mut response = axum::Json(body).into_response();
-    append_cookie(&mut response, cookie);
-    if !is_remembered {
-        append_cookie(
-            &mut response,
-            cookies.set_signed("dont_remember", "true", None),
-        );
+    append_cookies(&mut response, set);
+    if is_remembered && cookies.is_sent(&headers, FORGOTTEN) {
+        append_cookies(&mut response, cookies.clear(FORGOTTEN));
     }
-    let trust_cookie = match entry.trust {
-        TrustCookie::Keep => None,
+    match entry.trust {
+        TrustCookie::Keep => {}
         TrustCookie::Replace(value) => {
-            cookies.set_signed(trust::COOKIE, &value, Some(trust::LIFE_SECONDS))
+            let life = Some(trust::LIFE_SECONDS);
+            append_cookies(
+                &mut response,
+                cookies.set_signed(trust::COOKIE, &value, life),
+            );
         }
-        TrustCookie::Clear => cookies.clear(trust::COOKIE),
-    };
-    append_cookie(&mut response, trust_cookie);
+        TrustCookie::Clear => append_cookies(&mut response, cookies.clear(trust::COOKIE)),
+    }
     Ok(response)
 }
 

@@ -392,3 +392,19 @@ pub(crate) async fn take_new(
     core.live.forget(user);
     Ok(())
 }
+
+/// Which of several cookies of one name still stands for a remembered token; the first one when none does.
+pub(crate) async fn first_alive(
+    core: &Core,
+    mut values: Vec<String>,
+    identifier: impl Fn(&str) -> String,
+) -> Result<Option<String>, DbError> {
+    if values.len() < 2 {
+        return Ok(values.pop());
+    }
+    let identifiers: Vec<String> = values.iter().map(|value| identifier(value)).collect();
+    let once = core.db.once(&Actor::Service).await?;
+    let alive = store::list_alive(&once, &identifiers, core.context.now()).await?;
+    let place = identifiers.iter().position(|one| alive.contains(one));
+    Ok(Some(values.swap_remove(place.unwrap_or_default())))
+}

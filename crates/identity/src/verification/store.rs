@@ -60,6 +60,18 @@ pub(crate) async fn find<C: GenericClient>(
     }))
 }
 
+/// Which of several tokens are remembered and not too old.
+pub(crate) async fn list_alive<C: GenericClient>(
+    client: &C,
+    identifiers: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, DbError> {
+    Ok(sql::list_alive_verifications()
+        .bind(client, &identifiers, &now.into())
+        .all()
+        .await?)
+}
+
 /// Takes a token out; of parallel takers exactly one gets it.
 pub(crate) async fn consume<C: GenericClient>(
     client: &C,

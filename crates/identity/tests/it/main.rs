@@ -7,6 +7,7 @@
 
 mod advisories;
 mod compat;
+mod cookies;
 mod deletion;
 mod enumeration;
 mod events;

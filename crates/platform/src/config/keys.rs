@@ -162,13 +162,13 @@ pub const KEYS: &[Key] = &[
     key(
         "SESSION_IDLE_EXPIRY",
         "7d",
-        "a session unused for so long ends",
+        "a session unused for so long ends; one that is not remembered then or after a day, used or not",
     ),
     key("SESSION_ABSOLUTE_EXPIRY", "90d", "no session lives longer"),
     key(
         "SESSION_UPDATE_AGE",
         "1d",
-        "a session is extended when its last extension is older",
+        "a session is extended when its last extension is older; half the idle time where it is not below that",
     ),
     key(
         "SESSION_FRESH_AGE",

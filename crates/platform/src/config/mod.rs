@@ -260,12 +260,7 @@ impl Config {
             cookie_domain,
             cookie_prefix: places::cookie_prefix(s),
             jwt: read_jwt(s, &base_url),
-            sessions: SessionConfig {
-                idle_seconds: s.seconds("SESSION_IDLE_EXPIRY", 604_800),
-                absolute_seconds: s.seconds("SESSION_ABSOLUTE_EXPIRY", 90 * 86_400),
-                update_age_seconds: s.seconds("SESSION_UPDATE_AGE", 86_400),
-                fresh_age_seconds: s.seconds("SESSION_FRESH_AGE", 86_400),
-            },
+            sessions: read_sessions(s),
             password_cost: read_cost(s, is_production),
             hash_queue: usize::try_from(s.integer("HASH_QUEUE", 256, 1..=100_000)).unwrap_or(256),
             lockout_failures: s.integer("LOCKOUT_FAILURES", 5, 1..=100),
@@ -358,6 +353,22 @@ fn read_environment(s: &mut Source, base_url: &Url) -> bool {
 fn read_count(s: &mut Source, key: &str, default: u16) -> usize {
     let count = s.integer(key, i64::from(default), 1..=1_000_000);
     usize::try_from(count).unwrap_or(usize::from(default))
+}
+
+fn read_sessions(s: &mut Source) -> SessionConfig {
+    let idle_seconds = s.seconds("SESSION_IDLE_EXPIRY", 604_800);
+    let update_age = s.seconds("SESSION_UPDATE_AGE", 86_400);
+    SessionConfig {
+        idle_seconds,
+        absolute_seconds: s.seconds("SESSION_ABSOLUTE_EXPIRY", 90 * 86_400),
+        // A session that is used has to be extended before it ends.
+        update_age_seconds: if update_age < idle_seconds {
+            update_age
+        } else {
+            idle_seconds / 2
+        },
+        fresh_age_seconds: s.seconds("SESSION_FRESH_AGE", 86_400),
+    }
 }
 
 fn read_jwt(s: &mut Source, base_url: &Url) -> JwtConfig {

@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
@@ -177,13 +177,15 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     // One deadline for everything: a database that hangs must not hold a request at the door either.
     let deadline = stopwatch + edge.timeout;
     let flaw = request.extensions().get::<Flaw>().copied();
-    let credential = if is_api && flaw.is_none() && has_credential(&request) {
-        let work = edge.authenticator.authenticate(request.headers());
+    let (credential, is_due) = if is_api && flaw.is_none() && has_credential(&request) {
+        let work = edge.authenticator.check(request.headers());
         tokio::time::timeout_at(deadline, work)
             .await
-            .unwrap_or(Credential::Unavailable)
+            .map_or((Credential::Unavailable, false), |checked| {
+                (checked.credential, checked.is_due)
+            })
     } else {
-        Credential::None
+        (Credential::None, false)
     };
     let user = match &credential {
         Credential::Live(caller) => Some(caller.user_id.clone()),
@@ -191,6 +193,10 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     };
     let decision = count(&edge, &request, ip, &credential);
     let refused = decision.filter(|decision| !decision.is_allowed());
+
+    // The surface of the Better Auth client extends by its own rules.
+    let extending = is_due && refused.is_none() && !path.starts_with("/api/auth/");
+    let extending = extending.then(|| request.headers().clone());
 
     let extensions = request.extensions_mut();
     extensions.insert(credential);
@@ -206,6 +212,9 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
     });
 
     let mut response = next.run(request).await;
+    if let Some(headers) = extending {
+        extend_session(&edge, &headers, deadline, &mut response).await;
+    }
     if let Some(decision) = decision
         && !response.headers().contains_key("ratelimit")
     {
@@ -240,6 +249,23 @@ async fn answer(deadline: tokio::time::Instant, request: Request, next: Next) ->
             ApiError::internal(format!("panic: {}", text.unwrap_or_default())).into_response()
         }
         Err(_) => ApiError::unavailable("the request ran into the time limit").into_response(),
+    }
+}
+
+/// Extends the session of a request that was served. An answer with cookies of its own stays as it is: it opens or ends one.
+async fn extend_session(
+    edge: &Edge,
+    headers: &HeaderMap,
+    deadline: tokio::time::Instant,
+    response: &mut Response,
+) {
+    if response.headers().contains_key(header::SET_COOKIE) {
+        return;
+    }
+    let work = edge.authenticator.extend(headers);
+    let cookies = tokio::time::timeout_at(deadline, work).await;
+    for cookie in cookies.unwrap_or_default() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 

@@ -128,7 +128,7 @@ async fn what_happens_while_the_feed_is_cut_counts_on_every_replica() {
     };
     assert_eq!(keys(&second).await, 1);
 
-    database.cut_feed().await;
+    database.end_feeds().await;
     first
         .post("/api/v1/auth/logout", access, json!({}))
         .await
@@ -137,8 +137,12 @@ async fn what_happens_while_the_feed_is_cut_counts_on_every_replica() {
         (second.get(balance, access).await.status == 401).then_some(())
     })
     .await;
-    // Another process rotates and is gone; its word reaches nobody who is not listening yet.
-    database.let_in().await;
+    // Another process rotates and is gone; its word reaches nobody who is not listening.
+    eventually("both hear of changes", PATIENCE, async || {
+        (database.feeds().await == 2).then_some(())
+    })
+    .await;
+    database.end_feeds().await;
     let mut rotate = home.command(&["keys", "rotate"]);
     let rotate = rotate.env("DATABASE_URL", database.url.expose_secret());
     Done::of(rotate).succeeds();

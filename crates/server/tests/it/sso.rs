@@ -158,6 +158,30 @@ async fn a_sign_in_on_one_host_serves_its_siblings_and_a_sign_out_ends_it_everyw
 }
 
 #[tokio::test]
+async fn a_session_from_before_the_domain_was_shared_ends_with_the_sign_out() {
+    let before = House::with(&SETTINGS[..2]).await;
+    before.register("ada@example.com").await;
+    for path in ["/api/v1/auth/logout", "/api/auth/sign-out"] {
+        let mut browser = Browser::new(&before);
+        browser.sign_in(ONE, AUTH).await.expect(200);
+        // The operator sets COOKIE_DOMAIN.
+        let config = testkit::config(&SETTINGS);
+        let after = House::on(before.database.clone(), before.clock.clone(), config).await;
+        browser.house = after.client.clone();
+        assert_eq!(browser.whom(ONE, AUTH).await[0], "ada@example.com");
+        browser.sign_in(ONE, AUTH).await.expect(200);
+        let sent = browser.cookies(AUTH);
+        assert_eq!(sent.matches("session_token=").count(), 1, "{sent}");
+        assert!(browser.cookies(TWO).contains("session_token"));
+        browser.post(TWO, AUTH, path, json!({})).await.expect(200);
+        for host in [AUTH, ACCOUNTS, ONE, TWO] {
+            assert!(!browser.cookies(host).contains("session_token"), "{host}");
+        }
+        assert_eq!(browser.whom(ONE, AUTH).await, [Value::Null, Value::Null]);
+    }
+}
+
+#[tokio::test]
 async fn a_host_outside_the_domain_gets_nothing() {
     let house = House::with(&SETTINGS).await;
     house.register("ada@example.com").await;
@@ -205,6 +229,7 @@ async fn without_a_cookie_domain_a_sibling_gets_nothing() {
 
 #[tokio::test]
 async fn every_cookie_of_a_shared_sign_in_is_for_the_domain_and_for_https() {
+    // A removal without the domain is for what the host alone had before.
     let house = House::with(&SETTINGS).await;
     house.register("ada@example.com").await;
     let browser = Browser::new(&house);
@@ -218,13 +243,9 @@ async fn every_cookie_of_a_shared_sign_in_is_for_the_domain_and_for_https() {
         assert!(!cookies.is_empty());
         for cookie in cookies {
             assert!(cookie.starts_with("__Secure-mana."), "{cookie}");
-            for attribute in [
-                "; Domain=.mana.example",
-                "; Path=/",
-                "; HttpOnly",
-                "; Secure",
-                "; SameSite=None",
-            ] {
+            let is_shared = cookie.contains("; Domain=.mana.example");
+            assert!(is_shared || cookie.contains("=; Max-Age=0"), "{cookie}");
+            for attribute in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=None"] {
                 assert!(cookie.contains(attribute), "{cookie}");
             }
         }
