@@ -17,16 +17,33 @@ impl std::fmt::Display for ClientIp {
     }
 }
 
+/// How many times one client's allowance the networks around it have: IPv6 in /64, /56 and /48.
+const V6_ALLOWANCES: [(u8, u32); 3] = [(64, 1), (56, 4), (48, 16)];
+
 impl ClientIp {
-    /// The key of limits: one household has a /64 of IPv6 to itself.
-    pub fn limit_key(&self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(_) => self.0,
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        }
+    /// The networks that count a client, the narrowest first, each with how many times the allowance of one client it has.
+    /// One household has a /64 of IPv6 to itself, and whoever has a /48 has 65,536 of them.
+    pub fn networks(&self) -> impl Iterator<Item = (IpNet, u32)> {
+        let (address, allowances): (_, &[(u8, u32)]) = match self.0 {
+            IpAddr::V4(_) => (self.0, &[(32, 1)]),
+            IpAddr::V6(_) => (self.0, &V6_ALLOWANCES),
+        };
+        allowances.iter().filter_map(move |(length, factor)| {
+            let net = IpNet::new(address, *length).ok()?;
+            Some((net.trunc(), *factor))
+        })
+    }
+
+    /// What one client has to itself, and what one provider of servers or lines has at hand: a /32 and /24 of IPv4, a /64
+    /// and /48 of IPv6.
+    pub fn surroundings(&self) -> (IpNet, IpNet) {
+        let (own, wide) = match self.0 {
+            IpAddr::V4(_) => (32, 24),
+            IpAddr::V6(_) => (64, 48),
+        };
+        let cut =
+            |length| IpNet::new(self.0, length).map_or(IpNet::from(self.0), |net| net.trunc());
+        (cut(own), cut(wide))
     }
 }
 
@@ -165,6 +182,35 @@ mod tests {
         assert_eq!(
             none.client_ip(ip("9.9.9.9"), &with("1.1.1.1")),
             ClientIp(ip("9.9.9.9"))
+        );
+    }
+
+    #[test]
+    fn a_client_counts_in_every_network_around_it() {
+        let networks = |text: &str| -> Vec<String> {
+            let counted = ClientIp(ip(text)).networks();
+            counted
+                .map(|(net, factor)| format!("{net} {factor}"))
+                .collect()
+        };
+        assert_eq!(networks("192.0.2.7"), ["192.0.2.7/32 1"]);
+        assert_eq!(
+            networks("2001:db8:1:2fe:3::4"),
+            [
+                "2001:db8:1:2fe::/64 1",
+                "2001:db8:1:200::/56 4",
+                "2001:db8:1::/48 16"
+            ]
+        );
+        let around = |text: &str| {
+            let (own, wide) = ClientIp(ip(text)).surroundings();
+            (own.to_string(), wide.to_string())
+        };
+        let nets = |own: &str, wide: &str| (own.to_owned(), wide.to_owned());
+        assert_eq!(around("192.0.2.7"), nets("192.0.2.7/32", "192.0.2.0/24"));
+        assert_eq!(
+            around("2001:db8:1:2fe:3::4"),
+            nets("2001:db8:1:2fe::/64", "2001:db8:1::/48")
         );
     }
 
