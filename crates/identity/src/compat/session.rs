@@ -3,11 +3,14 @@
 use super::call::Call;
 use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
 use super::fields::{Fields, is_truthy};
+use crate::account::service::Presented;
 use crate::cookies::SignedCookie;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
 use kernel::UserId;
+use kernel::crypto::password::Password;
+use platform::http::Origin;
 use platform::http::headers::bearer;
 use std::sync::Arc;
 
@@ -26,6 +29,15 @@ impl Session {
     /// Its id.
     pub(crate) fn id(&self) -> &str {
         &self.live.stored.session.id
+    }
+
+    /// A password that is presented in it.
+    pub(crate) fn presented<'a>(&'a self, password: &str, origin: &'a Origin) -> Presented<'a> {
+        Presented {
+            password: Password::presented(password),
+            session: self.id(),
+            origin,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::headers::text_of;
 use http::HeaderMap;
 use ipnet::IpNet;
 use kernel::crypto::digest::sha256;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The address a request comes from.
@@ -23,8 +23,8 @@ const V6_ALLOWANCES: [(u8, u32); 3] = [(64, 1), (56, 4), (48, 16)];
 impl ClientIp {
     /// The networks that count a client, the narrowest first, each with how many times the allowance of one client it has.
     /// One household has a /64 of IPv6 to itself, and whoever has a /48 has 65,536 of them.
-    pub fn networks(&self) -> impl Iterator<Item = (IpNet, u32)> {
-        let (address, allowances): (_, &[(u8, u32)]) = match self.0 {
+    pub fn networks(self) -> impl Iterator<Item = (IpNet, u32)> {
+        let (address, allowances): (_, &'static [(u8, u32)]) = match self.0 {
             IpAddr::V4(_) => (self.0, &[(32, 1)]),
             IpAddr::V6(_) => (self.0, &V6_ALLOWANCES),
         };
@@ -36,7 +36,7 @@ impl ClientIp {
 
     /// What one client has to itself, and what one provider of servers or lines has at hand: a /32 and /24 of IPv4, a /64
     /// and /48 of IPv6.
-    pub fn surroundings(&self) -> (IpNet, IpNet) {
+    pub fn surroundings(self) -> (IpNet, IpNet) {
         let (own, wide) = match self.0 {
             IpAddr::V4(_) => (32, 24),
             IpAddr::V6(_) => (64, 48),
@@ -270,7 +270,10 @@ mod tests {
         let of = |entry: &str| proxies.client_ip(ip("10.0.0.1"), &with(entry));
         assert_ne!(of("ada.example:1"), of("bob.example:1"));
         assert_eq!(of("ada.example:1"), of("ada.example:2"));
-        assert_ne!(of("ada.example").limit_key(), of("bob.example").limit_key());
+        assert_ne!(
+            of("ada.example").surroundings(),
+            of("bob.example").surroundings()
+        );
         // What the client itself may have written, left of the proxy's own entry, never counts.
         assert_eq!(of("6.6.6.6, ada.example"), of("7.7.7.7, ada.example"));
         assert_eq!(of("garbage, 1.2.3.4"), ClientIp(ip("1.2.3.4")));
