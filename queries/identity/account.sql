@@ -1,6 +1,9 @@
---: StoredPassword(password?)
+--: StoredPassword(password?, locked_until?)
 --! find_password : StoredPassword
-select password from auth.accounts where user_id = :user_id and provider_id = 'credential';
+select lower(u.email) as email, a.password,
+    auth.guesses_locked_until(lower(u.email), :near, :near, :near, :now, :max_failures, :lock_seconds) as locked_until
+from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
+where u.id = :user_id;
 
 --! change_password (ip_address?, user_agent?)
 with changed as (

@@ -18,3 +18,7 @@ delete from auth.mail_quotas where free_at < :before;
 
 --! delete_events
 delete from auth.security_events where created_at < :before;
+
+--! delete_password_kinds
+delete from auth.password_kinds k
+where not exists (select from auth.accounts a where auth.password_kind(a.password) = k.kind);

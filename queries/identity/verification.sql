@@ -55,5 +55,9 @@ update auth.refresh_tokens r set revoked_at = :now from ended where r.session_id
 --! clear_attempts
 delete from auth.login_attempts where email = :email;
 
+--! forget_devices (kept?)
+delete from auth.known_devices
+where user_id = :user_id and fingerprint like 'mark:%' and fingerprint is distinct from :kept;
+
 --! notify_user
 select pg_notify('mana_auth', 'user:' || :user_id::text)::text;

@@ -78,7 +78,11 @@ impl Core {
         ));
         Ok(Self {
             cookies: Cookies::new(&config),
-            hashes: HashPool::start(config.password_cost, config.hash_queue),
+            hashes: HashPool::start(
+                config.password_cost,
+                config.hash_queue,
+                config.is_rate_limited,
+            ),
             live: LiveSessions::new(),
             verified: Cache::builder()
                 .max_capacity(100_000)

@@ -76,6 +76,9 @@ impl Identity {
             .merge(OpenApiRouter::from(pages::routes::router()))
             .merge(OpenApiRouter::from(compat::router(&self.core.config)))
             .with_state(self.core.clone())
+            .layer(axum::middleware::from_fn(
+                sign_in::routes::set_device_cookie,
+            ))
     }
 
     /// The recurring work.
@@ -112,6 +115,11 @@ impl Identity {
     /// The signing keys.
     pub fn keys(&self) -> &Keys {
         &self.core.keys
+    }
+
+    /// How many password hashes were computed since the start.
+    pub fn hashes_done(&self) -> u64 {
+        self.core.hashes.done()
     }
 
     /// How busy the hash pool and the session cache are: waiting hashes, threads, cached sessions.

@@ -152,6 +152,11 @@ impl Client {
             .insert(name.to_owned(), value.to_owned());
     }
 
+    /// Takes a cookie out of the jar.
+    pub fn forget_cookie(&self, name: &str) {
+        self.cookies.lock().unwrap().remove(name);
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await

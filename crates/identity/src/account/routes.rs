@@ -1,7 +1,7 @@
 //! `POST /api/v1/auth/profile`, `/change-password` and `DELETE /api/v1/auth/account`.
 
 use super::deletion;
-use super::service::{self, PasswordChangeError, ProfileChange};
+use super::service::{self, PasswordChangeError, Presented, ProfileChange};
 use crate::core::Core;
 use crate::sessions::routes::append_cookies;
 use axum::extract::State;
@@ -32,6 +32,9 @@ impl From<PasswordChangeError> for ApiError {
             PasswordChangeError::WrongPassword => {
                 Self::new(Code::InvalidCredentials).detail("The password is wrong.")
             }
+            PasswordChangeError::Locked { remaining_seconds } => Self::new(Code::AccountLocked)
+                .detail("Too many wrong passwords in this session; it may try again later.")
+                .retry_after(u64::try_from(remaining_seconds).unwrap_or(1).max(1)),
             PasswordChangeError::Db(error) => error.into(),
             PasswordChangeError::Hash(error) => error.into(),
         }
@@ -179,9 +182,12 @@ pub(crate) async fn change_password(
     Json(body): Json<ChangePasswordRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
     let new = Password::new(&body.new_password).map_err(weak)?;
-    let passwords = (Password::presented(&body.current_password), new);
-    let kept = Some(caller.session_id.as_str());
-    service::change_password(&core, &caller.user_id, kept, passwords, &origin).await?;
+    let current = Presented {
+        password: Password::presented(&body.current_password),
+        session: caller.session_id.as_str(),
+        origin: &origin,
+    };
+    service::change_password(&core, &caller.user_id, current, new).await?;
     Ok(axum::Json(Done {
         success: true,
         message: "Password changed successfully",
@@ -224,8 +230,12 @@ pub(crate) async fn delete_account(
     {
         return Err(ApiError::field("reason", "is longer than 500 characters"));
     }
-    let password = Password::presented(&body.password);
-    service::verify_password(&core, &caller.user_id, password).await?;
+    let presented = Presented {
+        password: Password::presented(&body.password),
+        session: caller.session_id.as_str(),
+        origin: &origin,
+    };
+    service::verify_password(&core, &caller.user_id, presented).await?;
     deletion::delete(core.clone(), caller.user_id.clone(), origin).await?;
     let mut response = axum::Json(Done {
         success: true,

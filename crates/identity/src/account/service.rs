@@ -3,7 +3,10 @@
 use super::store::{self, NewPassword, NewProfile};
 use crate::core::Core;
 use crate::password_reset::service as password_reset;
-use crate::passwords::HashPoolError;
+use crate::passwords::{HashPoolError, Seat};
+use crate::sign_in::known::Place;
+use crate::sign_in::service::lock_rule;
+use crate::sign_in::store::{self as guesses, Failure, LockRule};
 use crate::users;
 use kernel::crypto::password::Password;
 use kernel::{Timestamp, UserId, chance};
@@ -20,6 +23,12 @@ pub(crate) enum PasswordChangeError {
     /// The present password is another one.
     #[error("the password is wrong")]
     WrongPassword,
+    /// Too many wrong ones in this session.
+    #[error("the session may not present passwords for a while")]
+    Locked {
+        /// For how long.
+        remaining_seconds: i64,
+    },
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -28,44 +37,125 @@ pub(crate) enum PasswordChangeError {
     Hash(#[from] HashPoolError),
 }
 
-/// Checks a person's password.
+/// A password that somebody who is signed in presents again.
+pub(crate) struct Presented<'a> {
+    pub(crate) password: Password,
+    /// The session it is presented in; wrong ones count under it.
+    pub(crate) session: &'a str,
+    pub(crate) origin: &'a Origin,
+}
+
+/// Checks the password of a person who is signed in: the one way for every route that asks for it.
 pub(crate) async fn verify_password(
     core: &Core,
     user: &UserId,
-    password: Password,
+    presented: Presented<'_>,
 ) -> Result<(), PasswordChangeError> {
-    checked_hash(core, user, password).await.map(drop)
+    checked_hash(core, user, presented).await.map(drop)
 }
 
-/// The stored hash, when the password matches it.
+/// The stored hash, when the password matches it. Whoever has no more than the session cannot guess on: wrong ones lock the
+/// session out, and no other.
 async fn checked_hash(
     core: &Core,
     user: &UserId,
-    password: Password,
+    presented: Presented<'_>,
 ) -> Result<String, PasswordChangeError> {
-    let once = core.db.once(&Actor::User(user.clone())).await?;
-    let stored = store::find_password(&once, user).await?;
+    let place = Place::session(presented.session);
+    let rule = lock_rule(core);
+    let once = core.db.once(&Actor::Service).await?;
+    let found = store::find_password(&once, user, &place, rule).await?;
     drop(once);
-    let Some(stored) = stored else {
+    let Some((stored, hash)) = found.and_then(|mut found| {
+        let hash = found.hash.take()?;
+        Some((found, hash))
+    }) else {
         return Err(PasswordChangeError::NoPassword);
     };
-    let verdict = core.hashes.verify(password, stored.clone()).await?;
-    if verdict.is_match {
-        Ok(stored)
+    let locked = |until: Timestamp| PasswordChangeError::Locked {
+        remaining_seconds: until.seconds_since(rule.now).max(1),
+    };
+    let guess = Guess {
+        user,
+        email: &stored.email,
+        place: &place,
+        rule,
+        origin: presented.origin,
+    };
+    if let Some(until) = stored.locked_until {
+        guess.fail(core, "ACCOUNT_LOCKED", false).await?;
+        return Err(locked(until));
+    }
+    let seat = Seat::known(place.name());
+    let (verdict, _) = core
+        .hashes
+        .verify(seat, presented.password, hash.clone())
+        .await?;
+    // A lock that fell while the password was being checked counts, for a right one too: parallel guesses learn no more.
+    let lock = if verdict.is_match {
+        guess.succeed(core).await?
     } else {
-        Err(PasswordChangeError::WrongPassword)
+        guess.fail(core, "PASSWORD_CHECK_FAILURE", true).await?
+    };
+    match lock {
+        Some(until) => Err(locked(until)),
+        None if verdict.is_match => Ok(hash),
+        None => Err(PasswordChangeError::WrongPassword),
     }
 }
 
-/// Changes a password. Every session but `kept_session` ends, and links that were mailed no longer work.
+/// A password that was checked in a session.
+struct Guess<'a> {
+    user: &'a UserId,
+    email: &'a str,
+    place: &'a Place,
+    rule: LockRule,
+    origin: &'a Origin,
+}
+
+impl Guess<'_> {
+    /// Answers the lock that was there before.
+    async fn fail(
+        &self,
+        core: &Core,
+        event_type: &str,
+        counts: bool,
+    ) -> Result<Option<Timestamp>, DbError> {
+        let failure = Failure {
+            email: self.email,
+            user_id: Some(self.user.as_str()),
+            place: self.place,
+            event_type,
+            metadata: serde_json::json!({ "reason": "password" }),
+            counts,
+            rule: self.rule,
+            event_id: core.context.new_uuid(),
+        };
+        let tx = core.db.tx(&Actor::Service).await?;
+        guesses::lock_attempts(&tx, self.email).await?;
+        let lock = guesses::record_failure(&tx, &failure, self.origin).await?;
+        tx.commit().await?;
+        Ok(lock)
+    }
+
+    async fn succeed(&self, core: &Core) -> Result<Option<Timestamp>, DbError> {
+        let tx = core.db.tx(&Actor::Service).await?;
+        guesses::lock_attempts(&tx, self.email).await?;
+        let lock = guesses::clear_failures(&tx, self.email, self.place, self.rule).await?;
+        tx.commit().await?;
+        Ok(lock)
+    }
+}
+
+/// Changes a password. Every session but the present one ends, and links that were mailed no longer work.
 pub(crate) async fn change_password(
     core: &Core,
     user: &UserId,
-    kept_session: Option<&str>,
-    passwords: (Password, Password),
-    origin: &Origin,
+    current: Presented<'_>,
+    new: Password,
 ) -> Result<(), PasswordChangeError> {
-    let (current, new) = passwords;
+    let origin = current.origin;
+    let kept_session = Some(current.session);
     let old = checked_hash(core, user, current).await?;
     let salt = chance::bytes(core.context.random.as_ref());
     let new = core.hashes.hash(new, salt).await?;

@@ -1,18 +1,42 @@
 //! The SQL of accounts.
 
+use crate::sign_in::known::Place;
+use crate::sign_in::store::LockRule;
 use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Once, Tx};
 use platform::http::Origin;
 use queries::client::{GenericClient, Params};
 use queries::queries::identity::account as sql;
 
-/// The stored hash of a person's password.
-pub(super) async fn find_password(once: &Once, user: &UserId) -> Result<Option<String>, DbError> {
+/// A person's password, and until when their session may not present it.
+pub(super) struct Stored {
+    pub(super) email: String,
+    pub(super) hash: Option<String>,
+    pub(super) locked_until: Option<Timestamp>,
+}
+
+pub(super) async fn find_password(
+    once: &Once,
+    user: &UserId,
+    place: &Place,
+    rule: LockRule,
+) -> Result<Option<Stored>, DbError> {
     let found = sql::find_password()
-        .bind(once, &user.as_str())
+        .bind(
+            once,
+            &place.name(),
+            &rule.now.into(),
+            &rule.max_failures,
+            &rule.lock_seconds,
+            &user.as_str(),
+        )
         .opt()
         .await?;
-    Ok(found.and_then(|row| row.password))
+    Ok(found.map(|row| Stored {
+        email: row.email,
+        hash: row.password,
+        locked_until: row.locked_until.map(Into::into),
+    }))
 }
 
 /// A password to store in place of a known one.

@@ -7,6 +7,7 @@ use super::error::{
     NativeError, Refused,
 };
 use super::fields::{Fields, is_truthy};
+use crate::sign_in::known;
 use http::{HeaderMap, header};
 use platform::http::headers::text;
 use platform::http::origin::origin_of_referer;
@@ -15,7 +16,7 @@ use std::borrow::Cow;
 
 /// What every request that may change something passes before its fields are looked at.
 pub(super) fn check(call: &Call) -> Result<(), NativeError> {
-    if call.headers().contains_key(header::COOKIE) {
+    if has_cookies(call) {
         require_trusted(call)?;
     }
     let query = Fields::of_query(call.query());
@@ -62,10 +63,24 @@ fn check_link(
     }
 }
 
+/// Whether a request has cookies. That of a known device says who nobody is: a program that keeps it after it signed out
+/// may go on without an Origin.
+fn has_cookies(call: &Call) -> bool {
+    let of_device = format!("{}=", call.core().cookies.name(known::COOKIE));
+    let is_of_device = |pair: &[u8]| pair.trim_ascii_start().starts_with(of_device.as_bytes());
+    let mut values = call.headers().get_all(header::COOKIE).iter();
+    values.any(|value| {
+        !value
+            .as_bytes()
+            .split(|byte| *byte == b';')
+            .all(is_of_device)
+    })
+}
+
 /// A browser must not be signed in by a page of somebody else, cookies or not; programs send none of these headers.
 pub(super) fn check_form(call: &Call) -> Result<(), NativeError> {
     let headers = call.headers();
-    if headers.contains_key(header::COOKIE) {
+    if has_cookies(call) {
         // Checked already.
         return Ok(());
     }

@@ -26,8 +26,9 @@ async fn verify(call: Call) -> Answer {
     let password = fields.string("password");
     fields.finish()?;
     let session = call.session().await?;
-    let password = Password::presented(&password);
-    match account::verify_password(call.core(), session.user_id(), password).await {
+    let origin = call.origin();
+    let presented = session.presented(&password, &origin);
+    match account::verify_password(call.core(), session.user_id(), presented).await {
         Ok(()) => Ok(status_true()),
         // Whether somebody has a password at all is not told here.
         Err(PasswordChangeError::NoPassword) => Err(INVALID_PASSWORD.into()),
@@ -47,9 +48,9 @@ async fn change(call: Call) -> Answer {
     let session = call.session().await?;
     let core = call.core();
     let origin = call.origin();
-    let passwords = (Password::presented(&current), Password::new(&new)?);
-    let kept = Some(session.id());
-    account::change_password(core, session.user_id(), kept, passwords, &origin).await?;
+    let new = Password::new(&new)?;
+    let current = session.presented(&current, &origin);
+    account::change_password(core, session.user_id(), current, new).await?;
     let user = &session.live.stored.user;
     if !is_replacing {
         return Ok(json(&object!({"token": null, "user": user})));

@@ -3,15 +3,29 @@
 use super::call::{Call, Kept};
 use super::error::{NativeError, SESSION_NOT_FRESH, UNAUTHORIZED};
 use super::fields::{Fields, is_truthy};
+use crate::account::service::Presented;
 use crate::cookies::SESSION;
 use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
 use kernel::UserId;
+use kernel::crypto::password::Password;
+use platform::http::Origin;
 use platform::http::headers::bearer;
 use std::sync::Arc;
 
 pub(crate) use crate::sessions::service::Held as Session;
+
+impl Session {
+    /// A password that is presented in it.
+    pub(crate) fn presented<'a>(&'a self, password: &str, origin: &'a Origin) -> Presented<'a> {
+        Presented {
+            password: Password::presented(password),
+            session: self.id(),
+            origin,
+        }
+    }
+}
 
 impl Call {
     /// The session tokens that were presented: a bearer that can be one wins over the cookies.

@@ -30,7 +30,9 @@ pub(super) const NAME_CHARACTERS: usize = 255;
 pub(super) const IMAGE_CHARACTERS: usize = 2048;
 
 pub(super) fn router() -> Router<Arc<Core>> {
-    let sign_up = post_form(sign_up).layer(limited!(limits::REGISTER));
+    let sign_up = post_form(sign_up)
+        .layer(limited!(limits::REGISTER_DAY))
+        .layer(limited!(limits::REGISTER));
     let sign_in = post_form(sign_in_by_email).layer(limited!(limits::SIGN_IN));
     Router::new()
         .route("/sign-up/email", sign_up)

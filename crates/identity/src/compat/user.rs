@@ -16,7 +16,6 @@ use crate::core::Core;
 use axum::Router;
 use axum::response::Response;
 use http::StatusCode;
-use kernel::crypto::password::Password;
 use platform::http::limits;
 use platform::limited;
 use serde_json::{Value, json as object};
@@ -83,8 +82,9 @@ async fn delete(call: Call) -> Answer {
     let core = call.core();
     let password = password.filter(|password| !password.is_empty());
     if let Some(password) = &password {
-        let password = Password::presented(password);
-        account::verify_password(core, session.user_id(), password).await?;
+        let origin = call.origin();
+        let presented = session.presented(password, &origin);
+        account::verify_password(core, session.user_id(), presented).await?;
     }
     if let Some(token) = token.filter(|token| !token.is_empty()) {
         confirm(&call, &session, &token).await?;

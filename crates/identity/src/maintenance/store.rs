@@ -22,5 +22,7 @@ pub(super) async fn clean(core: &Core) -> Result<(), DbError> {
             _ => key_sql::delete_expired_keys().bind(&once, &before).await?,
         };
     }
+    let once = core.db.once(&Actor::Service).await?;
+    sql::delete_password_kinds().bind(&once).await?;
     Ok(())
 }

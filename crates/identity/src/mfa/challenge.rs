@@ -120,12 +120,13 @@ pub(crate) async fn sign_in(
     trust_cookie: Option<&str>,
     origin: &Origin,
 ) -> Result<Entry, SignInError> {
-    let (person, hash) = sign_in::check(core, &attempt, origin).await?;
+    let checked = sign_in::check(core, &attempt, origin).await?;
     let mut device = attempt.into_device();
-    device.checked_hash = Some(hash);
+    device.checked_hash = Some(checked.hash);
+    device.place = Some(checked.place);
     enter(
         core,
-        &person,
+        &checked.person,
         device,
         Method::Password,
         trust_cookie,
@@ -177,9 +178,9 @@ async fn challenge(
     method: Method,
 ) -> Result<Outcome, SignInError> {
     let is_by_password = method == Method::Password;
-    if is_by_password {
+    if let Some(place) = device.place.as_ref().filter(|_| is_by_password) {
         // A lock that fell while the password was being checked: the answer must not tell that it was right.
-        sign_in::require_unlocked(core, &person.view.email).await?;
+        sign_in::require_unlocked(core, &person.view.email, place).await?;
     }
     let id = format!(
         "2fa-{}",

@@ -3,7 +3,7 @@
 use super::challenge::{self, Challenge};
 use super::check::Check;
 use super::{store, totp, trust};
-use crate::account::service::{self as account, PasswordChangeError};
+use crate::account::service::{self as account, PasswordChangeError, Presented};
 use crate::core::Core;
 use crate::mail_quota::service as mail_quota;
 use crate::mails::{self, FactorChange};
@@ -184,7 +184,12 @@ pub(crate) struct Changer<'a> {
 impl Changer<'_> {
     /// Checks the password, then the code where one is needed.
     async fn prove(&self, core: &Core, password: Password) -> Result<(), MfaError> {
-        account::verify_password(core, &self.person.id, password).await?;
+        let presented = Presented {
+            password,
+            session: self.session,
+            origin: self.origin,
+        };
+        account::verify_password(core, &self.person.id, presented).await?;
         let Some(code) = self.code.filter(|code| !code.is_empty()) else {
             return Ok(());
         };

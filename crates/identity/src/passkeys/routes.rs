@@ -165,6 +165,7 @@ pub(crate) async fn begin_passkey_registration(
 /// The browser's answer to the options of a registration.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = RegisterPasskeyRequest)]
 pub(crate) struct RegisterRequest {
     /// As the options came with; the cookie counts when absent.
     challenge_id: Option<String>,

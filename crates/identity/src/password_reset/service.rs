@@ -5,6 +5,7 @@ use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::passkeys::service as passkeys;
 use crate::passwords::HashPoolError;
+use crate::sign_in::known::present_mark;
 use crate::step_up;
 use crate::users::{self, Person};
 use crate::verification::service::{VOIDABLE, tell};
@@ -198,5 +199,7 @@ pub(crate) async fn after_password_change(
     store::void_links(tx, &person.id, VOIDABLE).await?;
     step_up::forget_pending(tx, &person.id).await?;
     store::clear_attempts(tx, &person.view.email).await?;
+    let kept = kept_session.and_then(|_| present_mark(core, origin));
+    store::forget_devices(tx, &person.id, kept.as_deref()).await?;
     tell(core, tx, person, origin.locale, mails::password_changed).await
 }

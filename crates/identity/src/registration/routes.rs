@@ -18,8 +18,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Arc<Core>> {
+    let register = routes!(register).layer(limited!(limits::REGISTER_DAY));
     OpenApiRouter::new()
-        .routes(routes!(register).layer(limited!(limits::REGISTER)))
+        .routes(register.layer(limited!(limits::REGISTER)))
         .routes(routes!(get_signup_status))
 }
 

@@ -2,7 +2,7 @@
 
 use super::store::{self, NewUserRow};
 use crate::core::Core;
-use crate::passwords::HashPoolError;
+use crate::passwords::{HashPoolError, Seat};
 use crate::policy::Standing;
 use crate::sessions::model::UserView;
 use crate::users::Person;
@@ -81,7 +81,8 @@ async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError>
     if store::email_exists(&once, &account.email).await? {
         // As costly as a new account, for a busy server that takes longer than the floor.
         if let Some(password) = account.password {
-            core.hashes.pretend(password).await?;
+            let seat = Seat::stranger(&account.origin);
+            core.hashes.pretend(seat, password).await?;
         }
         return Err(RegisterError::EmailTaken);
     }
@@ -89,7 +90,8 @@ async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError>
     let hash = match account.password {
         Some(password) => {
             let salt = chance::bytes(core.context.random.as_ref());
-            Some(core.hashes.hash(password, salt).await?)
+            let seat = Seat::stranger(&account.origin);
+            Some(core.hashes.hash_for(seat, password, salt).await?)
         }
         None => None,
     };

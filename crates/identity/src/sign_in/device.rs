@@ -74,7 +74,7 @@ pub(super) fn sighting(
 }
 
 /// The app's own id of the device, else browser, system and network.
-fn fingerprint(id: Option<&str>, origin: &Origin) -> String {
+pub(super) fn fingerprint(id: Option<&str>, origin: &Origin) -> String {
     let text = match id {
         Some(id) if !id.is_empty() => format!("id:{id}"),
         _ => {
@@ -114,7 +114,7 @@ mod tests {
         let origin = Origin {
             ip: ip.to_owned(),
             user_agent: agent.to_owned(),
-            locale: None,
+            ..Origin::default()
         };
         fingerprint(id, &origin)
     }

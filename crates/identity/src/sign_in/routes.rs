@@ -8,15 +8,16 @@ use crate::mfa::trust;
 use crate::policy::Refusal;
 use crate::sessions::model::UserView;
 use crate::sessions::routes::append_cookies;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
 use platform::http::{ApiError, Code, Json, Origin, Problem, limits};
 use platform::limited;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -165,6 +166,18 @@ pub(crate) async fn login(
     Ok(response)
 }
 
+/// Lets what opens a session have the answer set the cookie of its device.
+pub(crate) async fn set_device_cookie(mut request: Request, next: Next) -> Response {
+    let answer = Arc::new(OnceLock::<HeaderValue>::new());
+    request.extensions_mut().insert(answer.clone());
+    let mut response = next.run(request).await;
+    if let Some(cookie) = answer.get() {
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
 fn bounded(field: &str, value: Option<String>) -> Result<Option<String>, ApiError> {
     match value {
         Some(value) if value.chars().count() > 255 => {
@@ -183,10 +196,12 @@ fn bounded(field: &str, value: Option<String>) -> Result<Option<String>, ApiErro
 impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::WrongCredentials => Self::new(Code::InvalidCredentials),
+            // The predecessor's words, which clients compare.
+            SignInError::WrongCredentials | SignInError::Refused(Refusal::Deleted) => {
+                Self::new(Code::InvalidCredentials).detail("Invalid credentials")
+            }
             SignInError::Locked { remaining_seconds } => Self::new(Code::AccountLocked)
                 .retry_after(u64::try_from(remaining_seconds).unwrap_or(1).max(1)),
-            SignInError::Refused(Refusal::Deleted) => Self::new(Code::InvalidCredentials),
             SignInError::Refused(Refusal::Banned) => Self::new(Code::AccountBanned),
             SignInError::Refused(Refusal::Unverified) => Self::new(Code::EmailNotVerified),
             SignInError::Refused(Refusal::SecondFactor) => Self::new(Code::TwoFactorRequired),

@@ -1,9 +1,10 @@
 //! The story of signing in.
 
 use super::device::{self, NOTICE};
-use super::store::{self, Failure, Opening};
+use super::known::{Evidence, Mark, Place};
+use super::store::{self, Failure, LockRule, Opening};
 use crate::core::Core;
-use crate::passwords::HashPoolError;
+use crate::passwords::{FLOOR, HashPoolError, Seat};
 use crate::policy::{self, Refusal};
 use crate::sessions::model::UserView;
 use crate::tokens::keys::Subject;
@@ -16,12 +17,9 @@ use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use serde::Serialize;
-use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use utoipa::ToSchema;
 
-/// A failed sign-in takes at least this long for everyone, so that legacy hashes and unknown addresses look alike.
-const FLOOR: Duration = Duration::from_millis(150);
 /// A session that is not remembered ends after this long, used or not; sooner where idle sessions do.
 const BRIEF_SECONDS: i64 = 86_400;
 
@@ -115,63 +113,64 @@ impl From<HashPoolError> for SignInError {
     }
 }
 
-/// The person whose password it is, when they may have a session, and the stored hash that it matched.
+/// A right password.
+pub(crate) struct Checked {
+    pub(crate) person: Person,
+    /// The stored hash that it matched.
+    pub(crate) hash: String,
+    /// Where it came from.
+    pub(crate) place: Place,
+}
+
+/// The person whose password it is, when they may have a session.
 pub(crate) async fn check(
     core: &Core,
     attempt: &Attempt,
     origin: &Origin,
-) -> Result<(Person, String), SignInError> {
+) -> Result<Checked, SignInError> {
     let started = Instant::now();
+    let evidence = Evidence::of(core, origin, attempt.device_id.as_deref());
+    let rule = lock_rule(core);
     let once = core.db.once(&Actor::Service).await?;
-    let credential = store::find_credential(&once, &attempt.email).await?;
+    let credential = store::find_credential(&once, &attempt.email, &evidence, rule).await?;
     drop(once);
-    if let Some(remaining_seconds) = remaining_lock(core, &credential) {
-        let failure = failure(
-            core,
-            attempt,
-            credential.user_id.as_deref(),
-            "ACCOUNT_LOCKED",
-            "locked",
-            false,
-        );
-        fail(core, &failure, origin, started).await?;
-        return Err(SignInError::Locked { remaining_seconds });
+    let failing = Failing {
+        core,
+        attempt,
+        credential: &credential,
+        rule,
+        origin,
+    };
+    if let Some(until) = credential.locked_until {
+        failing.record("ACCOUNT_LOCKED", "locked", false).await?;
+        sleep_until(started + FLOOR).await;
+        return Err(locked(until, rule));
     }
-    let (user_id, hash) = match check_password(core, attempt, &credential).await? {
-        Some(matched) => matched,
-        None => {
-            let failure = failure(
-                core,
-                attempt,
-                credential.user_id.as_deref(),
-                "LOGIN_FAILURE",
-                "password",
-                true,
-            );
-            return Err(fail(core, &failure, origin, started)
-                .await?
-                .unwrap_or(SignInError::WrongCredentials));
-        }
+    let (matched, began) = check_password(core, attempt, &credential, origin).await?;
+    let Some((user_id, hash)) = matched else {
+        // Counted before anything else is waited for: whoever hangs up then has had their guess.
+        let lock = failing.record("LOGIN_FAILURE", "password", true).await?;
+        let floor = core.hashes.floor(&credential.kinds, &attempt.password);
+        sleep_until(began + floor.await?).await;
+        return Err(lock.map_or(SignInError::WrongCredentials, |until| locked(until, rule)));
     };
     let person = crate::users::find(core, &user_id)
         .await?
         .ok_or(SignInError::WrongCredentials)?;
-    let now = core.context.now();
-    if let Err(refusal) =
-        policy::may_hold_session(&person.standing, core.config.is_verification_required, now)
-    {
-        let failure = failure(
-            core,
-            attempt,
-            Some(user_id.as_str()),
-            "LOGIN_FAILURE",
-            "refused",
-            false,
-        );
-        fail(core, &failure, origin, started).await?;
+    if let Err(refusal) = policy::may_hold_session(
+        &person.standing,
+        core.config.is_verification_required,
+        rule.now,
+    ) {
+        failing.record("LOGIN_FAILURE", "refused", false).await?;
+        sleep_until(began + FLOOR).await;
         return Err(SignInError::Refused(refusal));
     }
-    Ok((person, hash))
+    Ok(Checked {
+        person,
+        hash,
+        place: credential.place,
+    })
 }
 
 /// Opens the session of somebody whose first factor was checked.
@@ -205,100 +204,124 @@ pub(crate) async fn require_unchanged(
     }
 }
 
-/// Refuses an address that is locked by now.
-pub(crate) async fn require_unlocked(core: &Core, email: &str) -> Result<(), SignInError> {
+/// Refuses an address that is locked by now for the place the password came from.
+pub(crate) async fn require_unlocked(
+    core: &Core,
+    email: &str,
+    place: &Place,
+) -> Result<(), SignInError> {
     let once = core.db.once(&Actor::Service).await?;
-    let email = EmailAddress::stored(email.to_owned());
-    let credential = store::find_credential(&once, &email).await?;
-    match remaining_lock(core, &credential) {
-        Some(remaining_seconds) => Err(SignInError::Locked { remaining_seconds }),
+    let rule = lock_rule(core);
+    match store::find_lock(&once, email, place, rule).await? {
+        Some(until) => Err(locked(until, rule)),
         None => Ok(()),
     }
 }
 
-fn remaining_lock(core: &Core, credential: &store::Credential) -> Option<i64> {
-    let last = credential.last_failure?;
-    let remaining = core.config.lockout_seconds - core.context.now().seconds_since(last);
-    (credential.failures >= core.config.lockout_failures && remaining > 0).then_some(remaining)
-}
-
-/// The person whose password it is, with the stored hash; a hash is computed for unknown addresses too.
-async fn check_password(
-    core: &Core,
-    attempt: &Attempt,
-    credential: &store::Credential,
-) -> Result<Option<(UserId, String)>, SignInError> {
-    let (Some(user_id), Some(stored)) = (&credential.user_id, &credential.password) else {
-        core.hashes.pretend(attempt.password.clone()).await?;
-        return Ok(None);
-    };
-    let verdict = core
-        .hashes
-        .verify(attempt.password.clone(), stored.clone())
-        .await?;
-    if !verdict.is_match {
-        return Ok(None);
-    }
-    let user = UserId::new(user_id.clone());
-    if verdict.needs_rehash {
-        let hash = core
-            .hashes
-            .hash(
-                attempt.password.clone(),
-                chance::bytes(core.context.random.as_ref()),
-            )
-            .await?;
-        let once = core.db.once(&Actor::Service).await?;
-        store::replace_password_hash(&once, user_id, stored, &hash, core.context.now()).await?;
-        return Ok(Some((user, hash)));
-    }
-    Ok(Some((user, stored.clone())))
-}
-
-fn failure<'a>(
-    core: &Core,
-    attempt: &'a Attempt,
-    user_id: Option<&'a str>,
-    event_type: &'a str,
-    reason: &str,
-    counts: bool,
-) -> Failure<'a> {
-    Failure {
-        email: &attempt.email,
-        user_id,
-        event_type,
-        metadata: serde_json::json!({ "reason": reason }),
-        counts,
+/// When guesses are refused, now.
+pub(crate) fn lock_rule(core: &Core) -> LockRule {
+    LockRule {
         max_failures: core.config.lockout_failures,
-        lock_horizon: lock_horizon(core, core.context.now()),
-        event_id: core.context.new_uuid(),
+        lock_seconds: core.config.lockout_seconds,
         now: core.context.now(),
     }
 }
 
-/// Records a failure. Answers the lock when others of the same address filled it while this one was being checked.
-async fn fail(
+fn locked(until: Timestamp, rule: LockRule) -> SignInError {
+    SignInError::Locked {
+        remaining_seconds: until.seconds_since(rule.now).max(1),
+    }
+}
+
+/// The person whose password it is, with the stored hash, and when the check began. A hash is computed for unknown
+/// addresses too.
+async fn check_password(
     core: &Core,
-    failure: &Failure<'_>,
+    attempt: &Attempt,
+    credential: &store::Credential,
     origin: &Origin,
-    started: Instant,
-) -> Result<Option<SignInError>, SignInError> {
-    let tx = core.db.tx(&Actor::Service).await?;
-    if failure.counts {
-        store::lock_attempts(&tx, failure.email).await?;
+) -> Result<(Option<(UserId, String)>, Instant), SignInError> {
+    let seat = if credential.is_known {
+        Seat::known(credential.place.name())
+    } else {
+        Seat::stranger(origin)
+    };
+    let password = &attempt.password;
+    let (Some(user_id), Some(stored)) = (&credential.user_id, &credential.password) else {
+        return Ok((None, core.hashes.pretend(seat, password.clone()).await?));
+    };
+    let (verdict, began) = core
+        .hashes
+        .verify(seat.clone(), password.clone(), stored.clone())
+        .await?;
+    if !verdict.is_match {
+        return Ok((None, began));
     }
-    let known = store::record_failure(&tx, failure, origin).await?;
-    tx.commit().await?;
-    metrics::counter!("auth_sign_in_failures_total").increment(1);
-    sleep_until(started + FLOOR).await;
-    if !failure.counts || known.failures < core.config.lockout_failures {
-        return Ok(None);
+    let user = UserId::new(user_id.clone());
+    if verdict.needs_rehash
+        && let Some(hash) = rehash(core, user_id, stored, password, seat).await?
+    {
+        return Ok((Some((user, hash)), began));
     }
-    let last = known.last_failure.unwrap_or(failure.now);
-    let remaining = core.config.lockout_seconds - failure.now.seconds_since(last);
-    Ok(Some(SignInError::Locked {
-        remaining_seconds: remaining.max(1),
-    }))
+    Ok((Some((user, stored.clone())), began))
+}
+
+/// Replaces a hash by one of today's. On a busy server the old one stays until the next sign-in.
+async fn rehash(
+    core: &Core,
+    user_id: &str,
+    stored: &str,
+    password: &Password,
+    seat: Seat,
+) -> Result<Option<String>, SignInError> {
+    let salt = chance::bytes(core.context.random.as_ref());
+    let hash = match core.hashes.hash_for(seat, password.clone(), salt).await {
+        Ok(hash) => hash,
+        Err(HashPoolError::Full) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let once = core.db.once(&Actor::Service).await?;
+    store::replace_password_hash(&once, user_id, stored, &hash, core.context.now()).await?;
+    Ok(Some(hash))
+}
+
+/// A sign-in that opens nothing.
+struct Failing<'a> {
+    core: &'a Core,
+    attempt: &'a Attempt,
+    credential: &'a store::Credential,
+    rule: LockRule,
+    origin: &'a Origin,
+}
+
+impl Failing<'_> {
+    /// Answers the lock when others from the same place filled it while this one was being checked.
+    async fn record(
+        &self,
+        event_type: &str,
+        reason: &str,
+        counts: bool,
+    ) -> Result<Option<Timestamp>, SignInError> {
+        let core = self.core;
+        let failure = Failure {
+            email: self.attempt.email.as_str(),
+            user_id: self.credential.user_id.as_deref(),
+            place: &self.credential.place,
+            event_type,
+            metadata: serde_json::json!({ "reason": reason }),
+            counts,
+            rule: self.rule,
+            event_id: core.context.new_uuid(),
+        };
+        let tx = core.db.tx(&Actor::Service).await?;
+        if counts {
+            store::lock_attempts(&tx, failure.email).await?;
+        }
+        let lock = store::record_failure(&tx, &failure, self.origin).await?;
+        tx.commit().await?;
+        metrics::counter!("auth_sign_in_failures_total").increment(1);
+        Ok(lock.filter(|_| counts))
+    }
 }
 
 /// The device a session is opened on.
@@ -313,6 +336,8 @@ pub(crate) struct Device {
     pub(crate) checked_hash: Option<String>,
     /// The session whose place the new one takes: what was proved there stays proved.
     pub(crate) replaces: Option<String>,
+    /// Where the password came from; when that is locked by then, nothing opens.
+    pub(crate) place: Option<Place>,
 }
 
 /// How somebody signed in.
@@ -401,6 +426,12 @@ pub(crate) async fn open(
     // Only a remembered session is extended.
     let refresh_limit = if device.is_remembered { limit } else { life };
     let sighting = device::sighting(core, person, device, method, origin, now);
+    let mark = sighting
+        .fingerprint
+        .as_ref()
+        .and_then(|_| Mark::of(core, origin));
+    let mark_print = mark.as_ref().map(Mark::print);
+    let evidence = Evidence::of(core, origin, device.id.as_deref());
     let opening = Opening {
         email: &person.view.email,
         user_id: person.id.as_str(),
@@ -414,14 +445,15 @@ pub(crate) async fn open(
         device_id: device.id.as_deref(),
         device_name: device.name.as_deref(),
         is_remembered: device.is_remembered,
-        checks_lock: method == Method::Password,
-        max_failures: core.config.lockout_failures,
-        lock_horizon: lock_horizon(core, now),
+        checks_lock: device.place.as_ref().filter(|_| method == Method::Password),
+        rule: lock_rule(core),
+        evidence: &evidence,
         event_id: core.context.new_uuid(),
         event_type: method.event_type(),
         metadata: Some(serde_json::json!({ "method": method.label(), "sessionId": session_id })),
         checked_hash: device.checked_hash.as_deref(),
         fingerprint: sighting.fingerprint.as_deref(),
+        mark: mark_print.as_deref(),
         notice_id: core.context.new_uuid(),
         notice_kind: NOTICE,
         notice: sighting.notice,
@@ -441,6 +473,9 @@ pub(crate) async fn open(
     }
     if entered.is_told {
         core.mailer.wake();
+    }
+    if let Some(mark) = mark {
+        mark.set(core, origin, device.is_remembered);
     }
     let subject = Subject {
         user: &person.id,
@@ -464,9 +499,4 @@ pub(crate) async fn open(
         ),
         max_age_seconds: device.is_remembered.then_some(life),
     }))
-}
-
-/// Failures older than this no longer lock: the lock runs from the last of them.
-fn lock_horizon(core: &Core, now: Timestamp) -> Timestamp {
-    now.plus_seconds(-core.config.lockout_seconds)
 }

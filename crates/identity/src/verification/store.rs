@@ -169,6 +169,18 @@ pub(crate) async fn end_sessions(
     Ok(())
 }
 
+/// Devices other than the kept one are strangers again.
+pub(crate) async fn forget_devices(
+    tx: &Tx,
+    user: &UserId,
+    kept: Option<&str>,
+) -> Result<(), DbError> {
+    sql::forget_devices()
+        .bind(tx, &user.as_str(), &kept)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn clear_attempts(tx: &Tx, email: &str) -> Result<(), DbError> {
     sql::clear_attempts().bind(tx, &email).await?;
     Ok(())

@@ -118,6 +118,44 @@ async fn a_failed_sign_in_looks_alike() {
     assert_eq!(known.body, unknown.body);
 }
 
+/// The floor hides what one check takes, a busy server does not: known and unknown addresses have to cost the same.
+#[tokio::test]
+async fn a_refused_password_costs_a_hash_whoever_s_it_is() {
+    let house = House::new().await;
+    house.register("known@example.com").await;
+    let kept = "insert into auth.accounts (id, account_id, provider_id, issuer, user_id)
+        select 'other', 'other', 'github', 'github', id from auth.users";
+    for path in ["/api/v1/auth/login", "/api/auth/sign-in/email"] {
+        let mut costs = Vec::new();
+        let mut ask = async |email: &str, password: &str| {
+            let before = house.identity.hashes_done();
+            let body = json!({"email": email, "password": password});
+            browser(&house).post(path, body).await.expect(401);
+            costs.push(house.identity.hashes_done() - before);
+        };
+        // Once for the measuring of the kinds in use.
+        ask("warm@example.com", WRONG).await;
+        for password in [WRONG, "\u{fb01}", &"x".repeat(100_000)] {
+            for email in ["known@example.com", "fresh@example.com"] {
+                ask(email, password).await;
+            }
+        }
+        assert_eq!(costs[1..], [1; 6], "{path}");
+        house.sql("delete from auth.login_attempts").await;
+    }
+    // Somebody without a password is as an unknown address.
+    house.sql(kept).await;
+    house
+        .sql("delete from auth.accounts where provider_id = 'credential'")
+        .await;
+    let before = house.identity.hashes_done();
+    house
+        .try_login("known@example.com", WRONG)
+        .await
+        .expect(401);
+    assert_eq!(house.identity.hashes_done() - before, 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forgotten_password_looks_alike() {
     let house = populated(&[]).await;

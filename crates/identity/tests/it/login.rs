@@ -426,3 +426,14 @@ async fn regression_7_1_46_a_lost_database_is_a_503_and_counts_against_nobody() 
     );
     assert_eq!(house.number("select count(*) from auth.users").await, 1);
 }
+
+#[tokio::test]
+async fn a_refused_login_keeps_the_words_that_clients_compare() {
+    let house = House::new().await;
+    house.register(ADA).await;
+    for email in [ADA, "nobody@example.com"] {
+        let problem = house.try_login(email, WRONG).await;
+        let problem = problem.problem(401, "INVALID_CREDENTIALS");
+        assert_eq!(problem["message"], "Invalid credentials");
+    }
+}

@@ -193,7 +193,7 @@ pub const KEYS: &[Key] = &[
     key(
         "LOCKOUT_FAILURES",
         "5",
-        "failed sign-ins within 15 minutes that lock an account",
+        "wrong passwords from one place within 15 minutes that lock it out",
     ),
     key(
         "LOCKOUT_SECONDS",

@@ -4,7 +4,7 @@ use super::headers::text_of;
 use http::HeaderMap;
 use ipnet::IpNet;
 use kernel::crypto::digest::sha256;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The address a request comes from.
@@ -17,16 +17,33 @@ impl std::fmt::Display for ClientIp {
     }
 }
 
+/// How many times one client's allowance the networks around it have: IPv6 in /64, /56 and /48.
+const V6_ALLOWANCES: [(u8, u32); 3] = [(64, 1), (56, 4), (48, 16)];
+
 impl ClientIp {
-    /// The key of limits: one household has a /64 of IPv6 to itself.
-    pub fn limit_key(&self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(_) => self.0,
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        }
+    /// The networks that count a client, the narrowest first, each with how many times the allowance of one client it has.
+    /// One household has a /64 of IPv6 to itself, and whoever has a /48 has 65,536 of them.
+    pub fn networks(self) -> impl Iterator<Item = (IpNet, u32)> {
+        let (address, allowances): (_, &'static [(u8, u32)]) = match self.0 {
+            IpAddr::V4(_) => (self.0, &[(32, 1)]),
+            IpAddr::V6(_) => (self.0, &V6_ALLOWANCES),
+        };
+        allowances.iter().filter_map(move |(length, factor)| {
+            let net = IpNet::new(address, *length).ok()?;
+            Some((net.trunc(), *factor))
+        })
+    }
+
+    /// What one client has to itself, and what one provider of servers or lines has at hand: a /32 and /24 of IPv4, a /64
+    /// and /48 of IPv6.
+    pub fn surroundings(self) -> (IpNet, IpNet) {
+        let (own, wide) = match self.0 {
+            IpAddr::V4(_) => (32, 24),
+            IpAddr::V6(_) => (64, 48),
+        };
+        let cut =
+            |length| IpNet::new(self.0, length).map_or(IpNet::from(self.0), |net| net.trunc());
+        (cut(own), cut(wide))
     }
 }
 
@@ -170,6 +187,35 @@ mod tests {
     }
 
     #[test]
+    fn a_client_counts_in_every_network_around_it() {
+        let networks = |text: &str| -> Vec<String> {
+            let counted = ClientIp(ip(text)).networks();
+            counted
+                .map(|(net, factor)| format!("{net} {factor}"))
+                .collect()
+        };
+        assert_eq!(networks("192.0.2.7"), ["192.0.2.7/32 1"]);
+        assert_eq!(
+            networks("2001:db8:1:2fe:3::4"),
+            [
+                "2001:db8:1:2fe::/64 1",
+                "2001:db8:1:200::/56 4",
+                "2001:db8:1::/48 16"
+            ]
+        );
+        let around = |text: &str| {
+            let (own, wide) = ClientIp(ip(text)).surroundings();
+            (own.to_string(), wide.to_string())
+        };
+        let nets = |own: &str, wide: &str| (own.to_owned(), wide.to_owned());
+        assert_eq!(around("192.0.2.7"), nets("192.0.2.7/32", "192.0.2.0/24"));
+        assert_eq!(
+            around("2001:db8:1:2fe:3::4"),
+            nets("2001:db8:1:2fe::/64", "2001:db8:1::/48")
+        );
+    }
+
+    #[test]
     fn only_the_entry_our_proxy_wrote_counts() {
         let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
         assert_eq!(
@@ -225,7 +271,10 @@ mod tests {
         let of = |entry: &str| proxies.client_ip(ip("10.0.0.1"), &with(entry));
         assert_ne!(of("ada.example:1"), of("bob.example:1"));
         assert_eq!(of("ada.example:1"), of("ada.example:2"));
-        assert_ne!(of("ada.example").limit_key(), of("bob.example").limit_key());
+        assert_ne!(
+            of("ada.example").surroundings(),
+            of("bob.example").surroundings()
+        );
         // What the client itself may have written, left of the proxy's own entry, never counts.
         assert_eq!(of("6.6.6.6, ada.example"), of("7.7.7.7, ada.example"));
         assert_eq!(of("garbage, 1.2.3.4"), ClientIp(ip("1.2.3.4")));

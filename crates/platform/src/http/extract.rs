@@ -12,10 +12,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use kernel::text::Locale;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The largest JSON body of an ordinary request, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -292,6 +292,42 @@ pub struct Origin {
     pub user_agent: String,
     /// The language the browser asks for, when it is one of ours.
     pub locale: Option<Locale>,
+    /// What its device may be known again by.
+    pub carried: Carried,
+}
+
+/// What a request carries that its device may be known again by.
+#[derive(Clone, Debug, Default)]
+pub struct Carried {
+    /// Its cookies, as they came.
+    pub cookies: HeaderMap,
+    /// Who is signed in on the device.
+    pub caller: Option<Arc<ports::Caller>>,
+    /// A cookie that the answer is to set, where there is an answer.
+    pub answer: Option<Arc<OnceLock<HeaderValue>>>,
+}
+
+impl Carried {
+    fn of(parts: &Parts) -> Self {
+        let mut cookies = HeaderMap::new();
+        for value in parts.headers.get_all(header::COOKIE) {
+            let mut value = value.clone();
+            value.set_sensitive(true);
+            cookies.append(header::COOKIE, value);
+        }
+        let caller = match parts.extensions.get::<Credential>() {
+            Some(Credential::Live(caller)) => Some(caller.clone()),
+            _ => None,
+        };
+        Self {
+            cookies,
+            caller,
+            answer: parts
+                .extensions
+                .get::<Arc<OnceLock<HeaderValue>>>()
+                .cloned(),
+        }
+    }
 }
 
 impl Origin {
@@ -303,6 +339,7 @@ impl Origin {
             ip: ip.map(ToString::to_string).unwrap_or_default(),
             user_agent: headers::storable(&agent.unwrap_or_default()),
             locale: accepted_locale(&parts.headers),
+            carried: Carried::of(parts),
         }
     }
 }

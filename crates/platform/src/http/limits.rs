@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dashmap::DashMap;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use ipnet::IpNet;
 use kernel::Clock;
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ macro_rules! rules {
 rules! {
     SIGN_IN = "sign-in", 10 / 60, "Sign-in on both surfaces, per address.";
     REGISTER = "register", 5 / 60, "Registration on both surfaces, per address.";
+    REGISTER_DAY = "register-day", 50 / 86400, "Registration on both surfaces, per address and day.";
     PASSWORD_FORGOT = "password-forgot", 3 / 60, "Asking for a password reset, per address.";
     PASSWORD_RESET = "password-reset", 5 / 60, "Resetting a password, per address.";
     PASSWORD_CHANGE = "password-change", 5 / 60, "Changing the password or e-mail address, per address.";
@@ -118,11 +120,44 @@ impl Limits {
         })
     }
 
+    /// Whether the next request of a subject would be refused.
+    fn is_used_up(&self, rule: Rule, subject: &str) -> bool {
+        let now = self.clock.now().millis();
+        let window = i64::from(rule.window_seconds) * 1000;
+        let interval = (window / i64::from(rule.limit)).max(1);
+        let arrival = self.arrivals.get(&(rule.name, subject.to_owned()));
+        arrival.is_some_and(|arrival| (*arrival).max(now) + interval - now > window.max(interval))
+    }
+
+    /// Counts one request of a client against a rule, in each network around it. What the narrowest refuses does not count
+    /// in the wider ones; the answer is the narrowest's, unless a wider one refuses.
+    pub fn check_client(&self, rule: Rule, ip: ClientIp, what: &str) -> Option<Decision> {
+        let in_network = |(net, factor): (IpNet, u32)| {
+            let limit = rule.limit.saturating_mul(factor);
+            (Rule { limit, ..rule }, format!("{net}{what}"))
+        };
+        // Nothing is kept of the many addresses of a network that has used up what is its own.
+        for (rule, subject) in ip.networks().skip(1).map(in_network) {
+            if self.is_used_up(rule, &subject) {
+                return self.check(rule, &subject);
+            }
+        }
+        let mut narrowest = None;
+        for (rule, subject) in ip.networks().map(in_network) {
+            let decision = self.check(rule, &subject)?;
+            if !decision.is_allowed {
+                return Some(decision);
+            }
+            narrowest.get_or_insert(decision);
+        }
+        narrowest
+    }
+
     /// The limit every request of the API counts against: per person, or per address without a live credential.
     pub fn check_global(&self, ip: ClientIp, credential: &Credential) -> Option<Decision> {
         match credential {
             Credential::Live(caller) => self.check(self.person, caller.user_id.as_str()),
-            _ => self.check(self.global, &ip.limit_key().to_string()),
+            _ => self.check_client(self.global, ip, ""),
         }
     }
 
@@ -187,24 +222,22 @@ impl Decision {
 
 /// Middleware that counts a route's requests against a rule, by client address.
 pub async fn limit(rule: Rule, request: Request, next: Next) -> Response {
-    let subject = address(&request);
-    count(rule, &subject, request, next).await
+    count(rule, "", request, next).await
 }
 
 /// The same, with a count for every path.
 pub async fn limit_by_path(rule: Rule, request: Request, next: Next) -> Response {
-    let subject = format!("{} {}", address(&request), request.uri().path());
-    count(rule, &subject, request, next).await
+    let path = format!(" {}", request.uri().path());
+    count(rule, &path, request, next).await
 }
 
-fn address(request: &Request) -> String {
-    let ip = request.extensions().get::<ClientIp>();
-    ip.map(|ip| ip.limit_key().to_string()).unwrap_or_default()
-}
-
-async fn count(rule: Rule, subject: &str, request: Request, next: Next) -> Response {
-    let limits = request.extensions().get::<Arc<Limits>>();
-    let decision = limits.and_then(|limits| limits.check(rule, subject));
+async fn count(rule: Rule, what: &str, request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let limits = extensions.get::<Arc<Limits>>();
+    let ip = extensions.get::<ClientIp>().copied();
+    let decision = limits
+        .zip(ip)
+        .and_then(|(limits, ip)| limits.check_client(rule, ip, what));
     let Some(decision) = decision else {
         return next.run(request).await;
     };
@@ -214,7 +247,11 @@ async fn count(rule: Rule, subject: &str, request: Request, next: Next) -> Respo
         return decision.refuse(whole.map_or(request.uri(), |whole| &whole.0).path());
     }
     let mut response = next.run(request).await;
-    decision.write_headers(&mut response);
+    // Another rule of the route that refused has told its own state.
+    let is_told = response.headers().contains_key("ratelimit");
+    if !(is_told && response.status() == StatusCode::TOO_MANY_REQUESTS) {
+        decision.write_headers(&mut response);
+    }
     response
 }
 
@@ -254,6 +291,39 @@ mod tests {
         fn now(&self) -> Timestamp {
             Timestamp::from_millis(self.0.load(Ordering::Relaxed)).unwrap()
         }
+    }
+
+    #[test]
+    fn one_ipv6_network_is_not_thousands_of_clients() {
+        let clock = Arc::new(Turned(AtomicI64::new(1_000_000)));
+        let limits = Limits::new(clock, true, 100, 60);
+        let ask = |text: String| {
+            let ip = ClientIp(text.parse().unwrap());
+            limits.check_client(SIGN_IN, ip, "").unwrap()
+        };
+        let of_many = |count: u32, address: &dyn Fn(u32) -> String| -> usize {
+            let asked = (0..count).map(|n| ask(address(n)));
+            asked.filter(Decision::is_allowed).count()
+        };
+        // From one /64, from one /56 and from one /48, with an address of its own for each request.
+        let allowed = |allowance: u32| usize::try_from(SIGN_IN.limit * allowance).unwrap();
+        assert_eq!(
+            of_many(500, &|n| format!("2001:db8:1:100::{n:x}")),
+            allowed(1)
+        );
+        assert_eq!(
+            of_many(500, &|n| format!("2001:db8:2:2{:02x}::1", n % 256)),
+            allowed(4)
+        );
+        assert_eq!(
+            of_many(5000, &|n| format!("2001:db8:3:{n:x}::1")),
+            allowed(16)
+        );
+        // Who is refused takes nothing from the neighbours.
+        assert!(ask("2001:db8:1:101::1".to_owned()).is_allowed());
+        assert!(ask("2001:db8:2:300::1".to_owned()).is_allowed());
+        assert!(!ask("2001:db8:3:ffff::1".to_owned()).is_allowed());
+        assert!(ask("2001:db8:4::1".to_owned()).is_allowed());
     }
 
     #[test]

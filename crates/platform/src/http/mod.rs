@@ -18,7 +18,8 @@ pub use client_ip::{ClientIp, TrustedProxies};
 pub use codes::Code;
 pub use error::{ApiError, FieldError, Problem};
 pub use extract::{
-    Admin, Caller, Json, OptionalJson, Origin, Path, Query, accepted_locale, require_trusted_origin,
+    Admin, Caller, Carried, Json, OptionalJson, Origin, Path, Query, accepted_locale,
+    require_trusted_origin,
 };
 pub use limits::Limits;
 pub use origin::{TrustedOrigins, request_origin};

@@ -27,6 +27,7 @@ const TABLES: &[(&str, Holds)] = &[
     ("auth.login_attempts", Servers),
     ("auth.mail_quotas", Servers),
     ("auth.passkeys", Theirs("user_id")),
+    ("auth.password_kinds", Servers),
     ("auth.refresh_tokens", Theirs("user_id")),
     ("auth.security_events", Theirs("user_id")),
     ("auth.sessions", Theirs("user_id")),

@@ -1,6 +1,14 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
+pub struct FindPasswordParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub near: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub max_failures: i64,
+    pub lock_seconds: i64,
+    pub user_id: T2,
+}
+#[derive(Debug)]
 pub struct ChangePasswordParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
@@ -59,15 +67,27 @@ pub struct DeleteAccountParams<T1: crate::StringSql, T2: crate::StringSql> {
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredPassword {
+    pub email: String,
     pub password: Option<String>,
+    pub locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 pub struct StoredPasswordBorrowed<'a> {
+    pub email: &'a str,
     pub password: Option<&'a str>,
+    pub locked_until: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 impl<'a> From<StoredPasswordBorrowed<'a>> for StoredPassword {
-    fn from(StoredPasswordBorrowed { password }: StoredPasswordBorrowed<'a>) -> Self {
+    fn from(
+        StoredPasswordBorrowed {
+            email,
+            password,
+            locked_until,
+        }: StoredPasswordBorrowed<'a>,
+    ) -> Self {
         Self {
+            email: email.into(),
             password: password.map(|v| v.into()),
+            locked_until,
         }
     }
 }
@@ -593,7 +613,7 @@ where
 pub struct FindPasswordStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_password() -> FindPasswordStmt {
     FindPasswordStmt(
-        "select password from auth.accounts where user_id = $1 and provider_id = 'credential'",
+        "select lower(u.email) as email, a.password, auth.guesses_locked_until(lower(u.email), $1, $1, $1, $2, $3, $4) as locked_until from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $5",
         None,
     )
 }
@@ -605,25 +625,56 @@ impl FindPasswordStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
         &'s self,
         client: &'c C,
-        user_id: &'a T1,
-    ) -> StoredPasswordQuery<'c, 'a, 's, C, StoredPassword, 1> {
+        near: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        max_failures: &'a i64,
+        lock_seconds: &'a i64,
+        user_id: &'a T2,
+    ) -> StoredPasswordQuery<'c, 'a, 's, C, StoredPassword, 5> {
         StoredPasswordQuery {
             client,
-            params: [user_id],
+            params: [near, now, max_failures, lock_seconds, user_id],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |
                 row: &tokio_postgres::Row,
             | -> Result<StoredPasswordBorrowed, tokio_postgres::Error> {
                 Ok(StoredPasswordBorrowed {
-                    password: row.try_get(0)?,
+                    email: row.try_get(0)?,
+                    password: row.try_get(1)?,
+                    locked_until: row.try_get(2)?,
                 })
             },
             mapper: |it| StoredPassword::from(it),
         }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        FindPasswordParams<T1, T2>,
+        StoredPasswordQuery<'c, 'a, 's, C, StoredPassword, 5>,
+        C,
+    > for FindPasswordStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a FindPasswordParams<T1, T2>,
+    ) -> StoredPasswordQuery<'c, 'a, 's, C, StoredPassword, 5> {
+        self.bind(
+            client,
+            &params.near,
+            &params.now,
+            &params.max_failures,
+            &params.lock_seconds,
+            &params.user_id,
+        )
     }
 }
 pub struct ChangePasswordStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -157,3 +157,25 @@ impl DeleteEventsStmt {
         crate::client::async_::execute(client, self.0, &[before], self.1.as_ref()).await
     }
 }
+pub struct DeletePasswordKindsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn delete_password_kinds() -> DeletePasswordKindsStmt {
+    DeletePasswordKindsStmt(
+        "delete from auth.password_kinds k where not exists (select from auth.accounts a where auth.password_kind(a.password) = k.kind)",
+        None,
+    )
+}
+impl DeletePasswordKindsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[], self.1.as_ref()).await
+    }
+}

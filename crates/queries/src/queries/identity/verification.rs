@@ -75,6 +75,11 @@ pub struct EndSessionsParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub user_id: T1,
     pub except: Option<T2>,
 }
+#[derive(Debug)]
+pub struct ForgetDevicesParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub user_id: T1,
+    pub kept: Option<T2>,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outstanding {
     pub value: String,
@@ -1014,6 +1019,52 @@ impl ClearAttemptsStmt {
         email: &'a T1,
     ) -> Result<u64, tokio_postgres::Error> {
         crate::client::async_::execute(client, self.0, &[email], self.1.as_ref()).await
+    }
+}
+pub struct ForgetDevicesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_devices() -> ForgetDevicesStmt {
+    ForgetDevicesStmt(
+        "delete from auth.known_devices where user_id = $1 and fingerprint like 'mark:%' and fingerprint is distinct from $2",
+        None,
+    )
+}
+impl ForgetDevicesStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+        kept: &'a Option<T2>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[user_id, kept], self.1.as_ref()).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ForgetDevicesParams<T1, T2>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for ForgetDevicesStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ForgetDevicesParams<T1, T2>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.user_id, &params.kept))
     }
 }
 pub struct NotifyUserStmt(&'static str, Option<tokio_postgres::Statement>);
