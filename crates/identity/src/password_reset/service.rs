@@ -128,7 +128,7 @@ pub(crate) async fn reset(
         .await?
         .filter(|found| found.expires_at > now);
     let user = UserId::new(taken.ok_or(ResetError::Invalid)?.value);
-    let person = users::find(core, &user)
+    let person = users::lock(&tx, &user)
         .await?
         .filter(|person| !person.standing.is_deleted);
     let person = person.ok_or(ResetError::Invalid)?;

@@ -10,7 +10,7 @@ use crate::policy::Standing;
 use crate::sessions::model::UserView;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::ports::Role;
 
 /// A person with what the policy looks at.
@@ -42,6 +42,11 @@ impl Person {
 pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbError> {
     let once = core.db.once(&Actor::Service).await?;
     store::find_by_id(&once, id).await
+}
+
+/// The same on the connection of a transaction; the person stays as they are until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, id: &UserId) -> Result<Option<Person>, DbError> {
+    store::lock_by_id(tx, id).await
 }
 
 pub(crate) async fn find_by_email(

@@ -326,7 +326,7 @@ async fn follow_change(
     origin: &Origin,
 ) -> Result<Followed, LinkError> {
     let user = UserId::new(claim.user.clone());
-    let person = users::find(core, &user)
+    let person = users::lock(&tx, &user)
         .await?
         .filter(|person| person.view.email == claim.email);
     let person = person.ok_or(LinkError::Invalid)?;

@@ -5,6 +5,7 @@
 //! prepared before anything is sent, because a pipelined statement on a cold cache would run outside its transaction.
 
 mod connect;
+mod hold;
 pub mod migrate;
 mod tx;
 
@@ -225,6 +226,7 @@ impl Db {
     }
 
     async fn connection(&self) -> Result<Object, DbError> {
+        hold::refuse_second();
         Ok(self.pool.get().await?)
     }
 }
