@@ -32,7 +32,7 @@ event as (
 select known.failures, latest.at as last_failure from known, latest;
 
 --: Entered()
---! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, notice?, factor_met_at?, replaces?) : Entered
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, notice?, factor_met_at?, replaces?, event_type?) : Entered
 with unchanged as (
     select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
     where u.id = :user_id and a.password = :checked_hash
@@ -62,7 +62,8 @@ cleared as (
     delete from auth.login_attempts where email = :email and exists (select from opened)),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
-    select :event_id, user_id, :event_type, :ip_address, :user_agent, :metadata, :now from opened),
+    select :event_id, user_id, :event_type::text, :ip_address, :user_agent, :metadata, :now from opened
+    where :event_type::text is not null),
 device as (
     insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at)
     select user_id, :fingerprint, :now, :now from opened where :fingerprint::text is not null

@@ -100,7 +100,8 @@ pub(super) struct Opening<'a> {
     pub(super) max_failures: i64,
     pub(super) lock_horizon: Timestamp,
     pub(super) event_id: uuid::Uuid,
-    pub(super) event_type: &'a str,
+    /// None for what is no sign-in.
+    pub(super) event_type: Option<&'a str>,
     pub(super) metadata: Option<serde_json::Value>,
     /// The stored hash that was checked; another one by now opens nothing.
     pub(super) checked_hash: Option<&'a str>,
