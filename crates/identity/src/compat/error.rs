@@ -209,6 +209,7 @@ impl From<PasswordChangeError> for NativeError {
         match error {
             PasswordChangeError::NoPassword => CREDENTIAL_ACCOUNT_NOT_FOUND.into(),
             PasswordChangeError::WrongPassword => INVALID_PASSWORD.into(),
+            PasswordChangeError::Gone => UNAUTHORIZED.into(),
             PasswordChangeError::Db(error) => error.into(),
             PasswordChangeError::Hash(error) => error.into(),
         }

@@ -6,8 +6,10 @@
 )]
 
 mod advisories;
+mod budgets;
 mod compat;
 mod deletion;
+mod disowned;
 mod enumeration;
 mod events;
 mod factor_changes;
@@ -25,6 +27,7 @@ mod login;
 mod mailed;
 mod mailed_factor;
 mod mailed_first;
+mod moved;
 mod native;
 mod new_device;
 mod once;

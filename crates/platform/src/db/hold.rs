@@ -1,57 +1,55 @@
-//! Nobody asks the pool for another connection inside a transaction: as many such requests at once as the pool has
+//! A request asks the pool for no other connection inside a transaction: as many such requests at once as the pool has
 //! connections would wait for each other. Debug builds, and with them all tests, refuse it.
 
 #[cfg(debug_assertions)]
 mod watched {
-    use std::collections::HashSet;
-    use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-    use std::thread::ThreadId;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Who holds a transaction: a task, or the thread that runs a future which is none.
-    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-    enum Holder {
-        Task(tokio::task::Id),
-        Thread(ThreadId),
+    tokio::task_local! {
+        /// How many transactions a request holds.
+        static HELD: Arc<AtomicUsize>;
     }
 
-    static HOLDERS: LazyLock<Mutex<HashSet<Holder>>> = LazyLock::new(Mutex::default);
-
-    fn holders() -> MutexGuard<'static, HashSet<Holder>> {
-        HOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does the work of one request.
+    pub async fn watch<F: Future>(work: F) -> F::Output {
+        HELD.scope(Arc::default(), work).await
     }
 
-    fn holder() -> Holder {
-        tokio::task::try_id()
-            .map_or_else(|| Holder::Thread(std::thread::current().id()), Holder::Task)
-    }
-
-    /// Panics inside a transaction.
+    /// Panics inside a transaction of a request.
     pub(in crate::db) fn refuse_second() {
+        let held = HELD.try_with(|held| held.load(Ordering::Relaxed));
         assert!(
-            !holders().contains(&holder()),
+            held.unwrap_or(0) == 0,
             "a second connection was asked for inside a transaction: {}",
             std::backtrace::Backtrace::force_capture()
         );
     }
 
-    /// One transaction.
-    pub(in crate::db) struct Hold(Holder);
+    /// One transaction, of a request or of none.
+    pub(in crate::db) struct Hold(Option<Arc<AtomicUsize>>);
 
     impl Hold {
         pub(in crate::db) fn take() -> Self {
-            let holder = holder();
-            holders().insert(holder);
-            Self(holder)
+            let held = HELD.try_with(|held| {
+                held.fetch_add(1, Ordering::Relaxed);
+                held.clone()
+            });
+            Self(held.ok())
         }
     }
 
     impl Drop for Hold {
         fn drop(&mut self) {
-            holders().remove(&self.0);
+            if let Some(held) = &self.0 {
+                held.fetch_sub(1, Ordering::Relaxed);
+            }
         }
     }
 }
 
+#[cfg(debug_assertions)]
+pub use watched::watch;
 #[cfg(debug_assertions)]
 pub(super) use watched::{Hold, refuse_second};
 
@@ -68,3 +66,9 @@ impl Hold {
 
 #[cfg(not(debug_assertions))]
 pub(super) fn refuse_second() {}
+
+/// Does the work of one request.
+#[cfg(not(debug_assertions))]
+pub async fn watch<F: Future>(work: F) -> F::Output {
+    work.await
+}

@@ -10,6 +10,7 @@ pub mod migrate;
 mod tx;
 
 pub use connect::{Connector, DirectDb};
+pub use hold::watch;
 pub use tx::{Once, Tx};
 
 use deadpool_postgres::{
