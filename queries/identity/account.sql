@@ -29,13 +29,16 @@ with gone as (
     delete from auth.users where id = :id returning id, email),
 attempts as (
     delete from auth.login_attempts l using gone where l.email = lower(gone.email)),
+addressed as (
+    delete from auth.verification v using gone where v.address = lower(gone.email)),
 event as (
     insert into auth.security_events (id, event_type, created_at) select :event_id, 'ACCOUNT_DELETED', :now from gone)
 select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone;
 
 --! mark_deleted (ip_address?, user_agent?)
 with gone as (
-    update auth.users set deleted_at = :now, updated_at = :now where id = :id and deleted_at is null returning id),
+    update auth.users set deleted_at = :now, updated_at = :now where id = :id and deleted_at is null
+    returning id, email),
 ended as (
     update auth.sessions s set revoked_at = :now, updated_at = :now from gone
     where s.user_id = gone.id and s.revoked_at is null
@@ -43,7 +46,7 @@ ended as (
 families as (
     update auth.refresh_tokens r set revoked_at = :now from ended where r.session_id = ended.id and r.revoked_at is null),
 links as (
-    delete from auth.verification v using gone where v.user_id = gone.id),
+    delete from auth.verification v using gone where v.user_id = gone.id or v.address = lower(gone.email)),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at)
     select :event_id, id, 'ACCOUNT_DELETED', :ip_address, :user_agent, :now from gone)

@@ -47,7 +47,7 @@ cleared as (
 select lock.until as locked_until from lock;
 
 --: Entered()
---! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, mark?, notice?, factor_met_at?, replaces?) : Entered
+--! open_session (ip_address?, user_agent?, device_id?, device_name?, metadata?, checked_hash?, fingerprint?, mark?, notice?, factor_met_at?, replaces?, event_type?) : Entered
 with unchanged as (
     select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
     where u.id = :user_id and a.password = :checked_hash
@@ -72,7 +72,8 @@ cleared as (
     where email = :email and near = any(:origins::text[]) and exists (select from opened)),
 event as (
     insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at)
-    select :event_id, user_id, :event_type, :ip_address, :user_agent, :metadata, :now from opened),
+    select :event_id, user_id, :event_type::text, :ip_address, :user_agent, :metadata, :now from opened
+    where :event_type::text is not null),
 marked as (
     insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at)
     select user_id, :mark, :now, :now from opened where :mark::text is not null

@@ -5,6 +5,12 @@ select id as user_id, name, email, email_verified, image, role::text as role, ac
     updated_at as user_updated_at
 from auth.users where id = :id;
 
+--! lock_by_id : Person
+select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
+    two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at,
+    updated_at as user_updated_at
+from auth.users where id = :id for no key update;
+
 --! find_by_email : Person
 select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale,
     two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at,

@@ -10,6 +10,22 @@ order by created_at desc limit 1;
 --! list_alive_verifications
 select identifier from auth.verification where identifier = any(:identifiers::text[]) and expires_at > :now;
 
+--: LiveToken()
+--! list_live (user_id?, address?) : LiveToken
+select id, identifier, value from auth.verification
+where kind = :kind and expires_at > :now and created_at > :young and (user_id = :user_id or address = :address)
+order by created_at desc limit 20;
+
+--! renew
+update auth.verification set value = :value, expires_at = :expires_at, updated_at = :now where id = :id;
+
+--: Made(user_agent?)
+--! find_made : Made
+select u.created_at, e.user_agent from auth.users u
+left join lateral (select user_agent from auth.security_events
+                   where user_id = u.id and event_type = 'REGISTER' order by created_at limit 1) e on true
+where u.id = :user_id;
+
 --! consume_verification : Outstanding
 with gone as (delete from auth.verification where identifier = :identifier returning value, user_id, expires_at, created_at)
 select value, user_id, expires_at from gone order by created_at desc limit 1;
@@ -18,6 +34,9 @@ select value, user_id, expires_at from gone order by created_at desc limit 1;
 delete from auth.verification
 where user_id = :user_id and kind = any(:kinds::text[])
    or address = (select lower(email) from auth.users where id = :user_id) and kind = any(:kinds::text[]);
+
+--! forget_address
+delete from auth.verification where address = :address;
 
 --! verify_email (ip_address?, user_agent?)
 with verified as (

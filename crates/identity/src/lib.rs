@@ -12,6 +12,7 @@ mod mailbox_proof;
 mod mails;
 pub mod maintenance;
 mod mfa;
+mod moves;
 mod new_device;
 mod pages;
 mod passkeys;
@@ -74,6 +75,7 @@ impl Identity {
             .merge(passkeys::routes::router())
             .merge(OpenApiRouter::from(setup::routes::router()))
             .merge(OpenApiRouter::from(pages::routes::router()))
+            .merge(OpenApiRouter::from(moves::routes::router()))
             .merge(OpenApiRouter::from(compat::router(&self.core.config)))
             .with_state(self.core.clone())
             .layer(axum::middleware::from_fn(

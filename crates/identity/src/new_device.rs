@@ -1,6 +1,7 @@
 //! The mail about a sign-in on a new device: a job that the sign-in's own statement writes.
 
 use crate::core::Core;
+use crate::mail_quota::service as mail_quota;
 use crate::mails;
 use crate::sign_in::device::{NOTICE, Notice};
 use crate::users;
@@ -31,6 +32,10 @@ async fn tell(core: &Core, payload: Value) -> Result<(), JobError> {
         .ok_or_else(|| JobError::Never("no such time".to_owned()))?;
     let device = notice.device.as_deref();
     let tx = core.db.tx(&Actor::Service).await?;
+    // Whoever knows the password makes new devices at will: the other notices have to get through.
+    if !mail_quota::admits_notice(core, &tx, "new-device", &person.address()).await? {
+        return Ok(());
+    }
     verification::tell(core, &tx, &person, notice.locale, |locale, name| {
         mails::new_device(locale, name, device, &notice.ip, at)
     })

@@ -1,46 +1,31 @@
 //! Text that was checked once, at the edge.
 
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// An e-mail address, trimmed and lower-cased; ASCII only, so that no look-alike can stand for another.
+/// An e-mail address, trimmed and lower-cased; ASCII only, so that no look-alike can stand for another and every mail server
+/// takes it. An international domain is held as A-labels (RFC 5890).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Accepts what the predecessor's clients accept: dot-atoms before the `@`, a domain with a letter-only last label.
-    /// Non-ASCII, control characters, double dots and anything over 254 characters are refused.
+    /// Accepts dot-atoms of ASCII before the `@`, at most 64 octets, and a domain of two labels or more, which may be
+    /// international. Control characters, double dots, labels in several scripts and anything over 254 octets are refused.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if text.len() > 254 || !text.is_ascii() {
+        // Longer than any address, however it is written: it is not worth a look.
+        if text.len() > 1024 {
             return None;
         }
         let (local, domain) = text.split_once('@')?;
-        let local_ok = !local.is_empty()
-            && !local.starts_with('.')
-            && !local.contains("..")
-            && local
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_'+-.".contains(&b))
-            && local
-                .bytes()
-                .next_back()
-                .is_some_and(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b));
-        let labels: Vec<&str> = domain.split('.').collect();
-        let domain_ok = labels.len() >= 2
-            && labels.iter().all(|label| {
-                !label.is_empty()
-                    && label.len() <= 63
-                    && !label.starts_with('-')
-                    && label
-                        .bytes()
-                        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            })
-            && labels
-                .last()
-                .is_some_and(|l| l.len() >= 2 && l.bytes().all(|b| b.is_ascii_alphabetic()));
-        (local_ok && domain_ok).then(|| Self(text.to_ascii_lowercase()))
+        if !is_local_part(local) {
+            return None;
+        }
+        let address = format!("{}@{}", local.to_ascii_lowercase(), mail_domain(domain)?);
+        (address.len() <= 254).then_some(Self(address))
     }
 
     /// Wraps an address read from the database.
@@ -53,6 +38,22 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The address as people write it: an international domain in its own letters.
+    pub fn shown(&self) -> Cow<'_, str> {
+        shown_email(&self.0)
+    }
+
+    /// The mailbox: without what follows a `+`, which most mail servers leave to its owner.
+    pub fn without_tag(&self) -> Cow<'_, str> {
+        match self.0.split_once('@') {
+            Some((local, domain)) => match local.split_once('+') {
+                Some((base, _)) if !base.is_empty() => Cow::Owned(format!("{base}@{domain}")),
+                _ => Cow::Borrowed(&self.0),
+            },
+            None => Cow::Borrowed(&self.0),
+        }
+    }
+
     /// What stands before the `@`; the name of a person who gave none.
     pub fn local_part(&self) -> &str {
         self.0.split('@').next().unwrap_or_default()
@@ -62,6 +63,98 @@ impl EmailAddress {
 impl std::fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+fn is_local_part(local: &str) -> bool {
+    local.len() <= 64
+        && !local.starts_with('.')
+        && !local.contains("..")
+        && local
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_'+-.".contains(&b))
+        && local
+            .bytes()
+            .next_back()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
+}
+
+/// The domain as A-labels, lower-cased.
+fn mail_domain(domain: &str) -> Option<String> {
+    let lower = domain.to_ascii_lowercase();
+    let is_international = !lower.is_ascii() || lower.split('.').any(|l| l.starts_with(A_LABEL));
+    let ascii = if is_international {
+        let table = Uts46::new();
+        let ascii = table
+            .to_ascii(
+                lower.as_bytes(),
+                AsciiDenyList::STD3,
+                Hyphens::CheckFirstLast,
+                DnsLength::Verify,
+            )
+            .ok()?
+            .into_owned();
+        let (letters, outcome) = table.to_unicode(
+            ascii.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::CheckFirstLast,
+        );
+        outcome.ok()?;
+        // Letters that stand for others, such as wide ones, only look like a domain.
+        if !lower.is_ascii() && letters != domain.to_lowercase().nfc().collect::<String>() {
+            return None;
+        }
+        if letters.split('.').any(mixes_scripts) {
+            return None;
+        }
+        ascii
+    } else {
+        lower
+    };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let (_, last) = ascii.rsplit_once('.')?;
+    let is_top = last.starts_with(A_LABEL)
+        || last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic());
+    (ascii.len() <= 253 && is_top && ascii.split('.').all(is_label)).then_some(ascii)
+}
+
+/// What labels begin with whose letters are not ASCII.
+const A_LABEL: &str = "xn--";
+
+/// Whether a label has letters of several of the scripts whose letters look alike.
+fn mixes_scripts(label: &str) -> bool {
+    let script = |letter: char| match letter {
+        'a'..='z' | '\u{c0}'..='\u{24f}' => Some(0),
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(1),
+        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{a640}'..='\u{a69f}' => Some(2),
+        '\u{530}'..='\u{58f}' => Some(3),
+        '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => Some(4),
+        _ => None,
+    };
+    let mut scripts = label.chars().filter_map(script);
+    let first = scripts.next();
+    scripts.any(|script| Some(script) != first)
+}
+
+/// An address as people write it: an international domain in its own letters.
+pub fn shown_email(address: &str) -> Cow<'_, str> {
+    match address.split_once('@') {
+        Some((local, domain)) if domain.contains(A_LABEL) => {
+            let (letters, _) = Uts46::new().to_unicode(
+                domain.as_bytes(),
+                AsciiDenyList::STD3,
+                Hyphens::CheckFirstLast,
+            );
+            Cow::Owned(format!("{local}@{letters}"))
+        }
+        _ => Cow::Borrowed(address),
     }
 }
 
@@ -167,12 +260,91 @@ mod tests {
             "a b@c.de",
             "a@-b.de",
             "a@b.1",
+            "a@b-.de",
+            "a@b..de",
+            "a@b.de.",
+            "\"a\"@b.de",
+            "a@[127.0.0.1]",
+            "a\0@b.de",
+            "a@b\0.de",
+            "a@b.de\r\nx: y",
         ] {
             assert!(EmailAddress::parse(bad).is_none(), "{bad}");
         }
         assert!(EmailAddress::parse("a\r\nBcc: x@y.de").is_none());
         let trimmed = EmailAddress::parse(" a@b.de\n").unwrap();
         assert_eq!(trimmed.as_str(), "a@b.de");
+    }
+
+    #[test]
+    fn parts_are_as_long_as_mail_servers_take_them() {
+        let parse = |local: usize, label: usize| {
+            let domain = format!("{}.de", "b".repeat(label));
+            EmailAddress::parse(&format!("{}@{domain}", "a".repeat(local)))
+        };
+        assert!(parse(64, 63).is_some());
+        assert!(parse(65, 1).is_none());
+        assert!(parse(1, 64).is_none());
+        let long = |last: usize| {
+            let label = "b".repeat(60);
+            EmailAddress::parse(&format!(
+                "abc@{label}.{label}.{label}.{}.de",
+                "b".repeat(last)
+            ))
+        };
+        assert_eq!(long(63).map(|address| address.as_str().len()), Some(253));
+        assert!(long(64).is_none());
+        let wide = EmailAddress::parse(&format!("{}@{}.de", "a".repeat(64), "b.".repeat(94) + "b"));
+        assert!(wide.is_none(), "255 octets");
+    }
+
+    #[test]
+    fn an_international_domain_is_held_as_a_labels_and_shown_as_typed() {
+        let held = "ada@xn--bcher-kva.example";
+        for typed in [
+            "ada@bücher.example",
+            "ADA@BÜCHER.example",
+            "ada@bu\u{308}cher.example",
+            "ada@xn--bcher-kva.example",
+            "ada@XN--BCHER-KVA.EXAMPLE",
+        ] {
+            let address = EmailAddress::parse(typed).unwrap_or_else(|| panic!("{typed}"));
+            assert_eq!(address.as_str(), held, "{typed}");
+            assert_eq!(address.shown(), "ada@bücher.example");
+        }
+        let address = EmailAddress::parse("post@пример.испытание").unwrap();
+        assert_eq!(address.as_str(), "post@xn--e1afmkfd.xn--80akhbyknj4f");
+        assert_eq!(address.shown(), "post@пример.испытание");
+        for bad in [
+            "ada@bücher。example",
+            "ada@ｅxample.com",
+            "ada@xn--\u{fc}.example",
+            "ada@xn--a.example",
+            "ada@xn--99999999.example",
+            "ada@b\u{fc}\u{200b}cher",
+            "ada@ex\u{430}mple.de",
+            "ada@-bücher.de",
+            "ada@bücher",
+            "adä@bücher.example",
+            "ada@bü cher.example",
+            "ada@bü\u{0}cher.example",
+        ] {
+            assert!(EmailAddress::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_plus_is_left_to_the_owner_of_the_mailbox() {
+        let base = |text| {
+            EmailAddress::parse(text)
+                .unwrap()
+                .without_tag()
+                .into_owned()
+        };
+        assert_eq!(base("a+1@x.de"), "a@x.de");
+        assert_eq!(base("a+1+2@x.de"), "a@x.de");
+        assert_eq!(base("+1@x.de"), "+1@x.de");
+        assert_eq!(base("a@x.de"), "a@x.de");
     }
 
     #[test]

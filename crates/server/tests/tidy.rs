@@ -32,6 +32,7 @@ const SERVICE_ACTORS: &[&str] = &[
     "identity/src/mfa/challenge.rs",
     "identity/src/mfa/service.rs",
     "identity/src/mfa/trust.rs",
+    "identity/src/moves/service.rs",
     "identity/src/new_device.rs",
     "identity/src/passkeys/service.rs",
     "identity/src/password_reset/service.rs",

@@ -2,85 +2,78 @@
 
 use super::store;
 use crate::core::Core;
-use crate::mail_quota::service as mail_quota;
+use crate::mail_quota::service::{Asker, Mailbox};
 use crate::mails;
 use crate::users;
+use crate::verification::mailed::{self, Form, Wish};
 use crate::verification::service::tell;
-use crate::verification::store::{self as links, NewToken};
+use crate::verification::store as links;
 use kernel::UserId;
-use kernel::chance::{self, Alphabet};
+use kernel::chance::Alphabet;
 use kernel::crypto::cookie::percent_encode;
-use kernel::crypto::digest::token_hash;
-use kernel::text::Locale;
 use platform::db::{Actor, DbError};
 use platform::http::Origin;
 use std::sync::Arc;
 
 /// A deletion link lives as long as its mail says.
-const LIFE_SECONDS: i64 = 86_400;
-const KIND: &str = "delete-account";
+const DELETING: Form = Form {
+    kind: "delete-account",
+    prefix: "delete-account",
+    alphabet: Alphabet::LowerAlphanumeric,
+    length: 32,
+    life_seconds: 86_400,
+};
 /// The most people one run of the job erases.
 const ERASED_AT_ONCE: i64 = 100;
-
-fn identifier(token: &str) -> String {
-    format!("{KIND}:{}", token_hash(token))
-}
 
 /// Whether a deletion has to be confirmed by mail: where addresses are proved and mails reach anyone.
 pub(crate) fn needs_confirmation(core: &Core) -> bool {
     core.config.is_verification_required && core.mailer.is_enabled()
 }
 
-/// Mails the link that deletes the account. A person who is gone gets none.
+/// Mails the link that deletes the account; `false` when the person is gone.
 pub(crate) async fn request(
     core: &Core,
     user: &UserId,
     callback: Option<&str>,
-    browser: Option<Locale>,
-) -> Result<(), DbError> {
-    let Some(person) = users::find(core, user).await? else {
-        return Ok(());
-    };
-    let token = chance::text(
-        core.context.random.as_ref(),
-        Alphabet::LowerAlphanumeric,
-        32,
-    );
-    let now = core.context.now();
-    let link = format!(
-        "{}/delete-account?token={token}&callbackURL={}",
-        core.config.base(),
-        percent_encode(&callback.map_or_else(String::new, |link| core.in_app(link))),
-    );
-    let to = person.address();
+    asker: &Asker,
+) -> Result<bool, DbError> {
     let tx = core.db.tx(&Actor::Service).await?;
-    if !mail_quota::admits(core, &tx, KIND, &to).await? {
-        return Ok(());
-    }
-    let new = NewToken {
-        id: &core.context.new_id(),
-        identifier: &identifier(&token),
-        value: user.as_str(),
-        user: Some(user),
-        address: None,
-        kind: KIND,
-        expires_at: now.plus_seconds(LIFE_SECONDS),
-        now,
+    let person = users::lock(&tx, user).await?;
+    let Some(person) = person.filter(|person| !person.standing.is_deleted) else {
+        return Ok(false);
     };
-    links::insert(&tx, &new).await?;
-    tell(core, &tx, &person, browser, |locale, name| {
-        mails::delete_account(locale, name, &link)
-    })
-    .await?;
-    tx.commit().await?;
-    core.mailer.wake();
-    Ok(())
+    let address = person.address();
+    let wish = Wish {
+        to: Mailbox {
+            address: &address,
+            owner: Some(&person),
+        },
+        person: Some(user),
+        value: user.to_string(),
+    };
+    let token = mailed::obtain(core, &tx, &DELETING, &wish, asker, |_| true).await?;
+    if let Some(token) = token {
+        let link = format!(
+            "{}/delete-account?token={token}&callbackURL={}",
+            core.config.base(),
+            percent_encode(&callback.map_or_else(String::new, |link| core.in_app(link))),
+        );
+        let browser = asker.origin.locale;
+        tell(core, &tx, &person, browser, |locale, name| {
+            mails::delete_account(locale, name, &link)
+        })
+        .await?;
+        tx.commit().await?;
+        core.mailer.wake();
+    }
+    Ok(true)
 }
 
 /// Whether a link would delete this person's account; it stays usable.
 pub(crate) async fn is_usable(core: &Core, user: &UserId, token: &str) -> Result<bool, DbError> {
     let once = core.db.once(&Actor::Service).await?;
-    let found = links::find(&once, &identifier(token)).await?;
+    let found = links::find(&once, &DELETING.identifier(token)).await?;
     let now = core.context.now();
     Ok(found.is_some_and(|found| found.value == user.as_str() && found.expires_at > now))
 }

@@ -7,6 +7,7 @@ use crate::sessions::routes::append_cookies;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use kernel::crypto::password::{Password, PasswordError};
+use kernel::text::shown_email;
 use platform::http::{ApiError, Caller, Code, Json, Origin, Problem, limits};
 use platform::limited;
 use serde::de::IgnoredAny;
@@ -35,6 +36,7 @@ impl From<PasswordChangeError> for ApiError {
             PasswordChangeError::Locked { remaining_seconds } => Self::new(Code::AccountLocked)
                 .detail("Too many wrong passwords in this session; it may try again later.")
                 .retry_after(u64::try_from(remaining_seconds).unwrap_or(1).max(1)),
+            PasswordChangeError::Gone => Self::new(Code::Unauthorized),
             PasswordChangeError::Db(error) => error.into(),
             PasswordChangeError::Hash(error) => error.into(),
         }
@@ -108,16 +110,18 @@ pub(crate) async fn update_profile(
 ) -> Result<axum::Json<ProfileBody>, ApiError> {
     let change = check(body)?;
     if !service::update_profile(&core, &caller.user_id, &change, &origin).await? {
-        return Err(ApiError::new(Code::NotFound));
+        return Err(ApiError::new(Code::Unauthorized));
     }
     let person = crate::users::find(&core, &caller.user_id).await?;
-    let view = person.ok_or_else(|| ApiError::new(Code::NotFound))?.view;
+    let view = person
+        .ok_or_else(|| ApiError::new(Code::Unauthorized))?
+        .view;
     Ok(axum::Json(ProfileBody {
         success: true,
         user: ProfileUser {
             id: view.id,
             name: view.name,
-            email: view.email,
+            email: shown_email(&view.email).into_owned(),
             image: view.image,
         },
     }))
@@ -134,9 +138,7 @@ fn check(body: ProfileRequest) -> Result<ProfileChange, ApiError> {
         ));
     }
     if let Some(Some(image)) = &body.image {
-        let is_link =
-            url::Url::parse(image).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_link || image.len() > 2048 {
+        if !service::is_picture(image) {
             return Err(ApiError::field(
                 "image",
                 "must be an http or https URL of at most 2048 characters",

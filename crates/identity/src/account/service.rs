@@ -29,6 +29,9 @@ pub(crate) enum PasswordChangeError {
         /// For how long.
         remaining_seconds: i64,
     },
+    /// The person was deleted meanwhile.
+    #[error("the person is gone")]
+    Gone,
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -167,10 +170,11 @@ pub(crate) async fn change_password(
         event_id: core.context.new_uuid(),
         now,
     };
-    let person = users::find(core, user).await?;
-    let person = person.ok_or(PasswordChangeError::NoPassword)?;
     // As the server: a person's own transaction does not see the links that are to be voided.
     let tx = core.db.tx(&Actor::Service).await?;
+    let person = users::lock(&tx, user).await?;
+    let person = person.filter(|person| !person.standing.is_deleted);
+    let person = person.ok_or(PasswordChangeError::Gone)?;
     if !store::change_password(&tx, &change, origin).await? {
         // Somebody changed it while it was being checked: what was presented is no longer the password.
         return Err(PasswordChangeError::WrongPassword);
@@ -180,6 +184,21 @@ pub(crate) async fn change_password(
     core.mailer.wake();
     core.live.forget(user);
     Ok(())
+}
+
+/// The most bytes of a picture's URL.
+const PICTURE_BYTES: usize = 2048;
+
+/// Whether a text is the URL of a picture that browsers fetch from elsewhere: no script, no data.
+pub(crate) fn is_picture(link: &str) -> bool {
+    let has_scheme = |scheme: &str| {
+        let beginning = link.get(..scheme.len());
+        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(scheme))
+    };
+    link.len() <= PICTURE_BYTES
+        && (has_scheme("http://") || has_scheme("https://"))
+        && !link.chars().any(|c| c.is_control() || c.is_whitespace())
+        && url::Url::parse(link).is_ok_and(|url| url.has_host())
 }
 
 /// What to change of a profile; what is absent stays.

@@ -3,6 +3,7 @@
 use super::error::NativeError;
 use super::fields::Fields;
 use crate::core::Core;
+use crate::mail_quota::service::Asker;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use kernel::UserId;
@@ -108,6 +109,11 @@ impl Call {
     /// Who sent it, for events.
     pub(crate) fn origin(&self) -> Origin {
         Origin::of(&self.0.parts)
+    }
+
+    /// Who asks for a mail.
+    pub(crate) fn asker(&self) -> Asker {
+        Asker::of(&self.0.parts)
     }
 
     /// The language the browser asks for.

@@ -8,7 +8,7 @@ use super::error::{
 };
 use super::fields::{Fields, parse_email};
 use super::session::Session;
-use super::sign::{IMAGE_CHARACTERS, NAME_CHARACTERS};
+use super::sign::NAME_CHARACTERS;
 use super::{origin, two_factor};
 use crate::core::Core;
 use crate::email_codes::service::{self as email_codes, ChangeError, CodeError, Purpose};
@@ -111,7 +111,7 @@ async fn send(call: Call) -> Answer {
     let purpose = purpose
         .filter(|purpose| *purpose != Purpose::ChangeEmail)
         .ok_or_else(|| NativeError::without_code("Invalid OTP type"))?;
-    email_codes::send(call.core(), &email, purpose, call.locale()).await?;
+    email_codes::send(call.core(), &email, purpose, &call.asker()).await?;
     Ok(success())
 }
 
@@ -137,13 +137,19 @@ async fn verify(call: Call) -> Answer {
     let core = call.core();
     email_codes::redeem(core, &email, Purpose::VerifyEmail, &code).await?;
     let known = person(&call, &email).await?;
+    // What proves an address is no sign-in of its own.
+    let method = if known.standing.is_email_verified {
+        Method::EmailCode
+    } else {
+        Method::EmailLink
+    };
     email_codes::prove(core, &known, &call.origin()).await?;
     let proved = person(&call, &email).await?;
     // Proving an address is no sign-in where a second factor is asked for.
     let token = if proved.standing.has_second_factor {
         None
     } else {
-        Some(call.open_session(&proved, Method::EmailCode).await?)
+        Some(call.open_session(&proved, method).await?)
     };
     Ok(json(
         &object!({"status": true, "token": token, "user": proved.view}),
@@ -156,9 +162,7 @@ async fn sign_in(call: Call) -> Answer {
     let code = fields.string("otp");
     let name = fields.optional_string("name").unwrap_or_default();
     fields.at_most("name", &name, NAME_CHARACTERS);
-    let image = fields.optional_string("image");
-    let link = image.as_deref().unwrap_or_default();
-    fields.at_most("image", link, IMAGE_CHARACTERS);
+    let image = fields.picture("image");
     fields.finish()?;
     let email = parse_email(&email).ok_or(INVALID_OTP)?;
     let core = call.core();
@@ -183,7 +187,7 @@ async fn request_reset(call: Call) -> Answer {
     // What is no address answers as one that nobody has.
     if let Some(email) = parse_email(&email) {
         let purpose = Purpose::ResetPassword;
-        email_codes::send(call.core(), &email, purpose, call.locale()).await?;
+        email_codes::send(call.core(), &email, purpose, &call.asker()).await?;
     }
     Ok(success())
 }
@@ -199,8 +203,7 @@ async fn reset_password(call: Call) -> Answer {
     let core = call.core();
     email_codes::redeem(core, &email, Purpose::ResetPassword, &code).await?;
     let person = person(&call, &email).await?;
-    let person = mailbox_proof::prove(core, person, &call.origin()).await?;
-    password_reset::replace(core, &person, password, &call.origin()).await?;
+    password_reset::replace(core, &person.id, password, &call.origin()).await?;
     Ok(success())
 }
 
@@ -212,6 +215,7 @@ async fn changing(
     let session = call.session().await?;
     let new_email = parse_email(new_email).ok_or(INVALID_EMAIL)?;
     let person = users::find(call.core(), session.user_id()).await?;
+    let person = person.filter(|person| !person.standing.is_deleted);
     let person = person.ok_or(UNAUTHORIZED)?;
     if person.view.email == new_email.as_str() {
         return Err(NativeError::without_code("Email is the same"));
@@ -226,7 +230,7 @@ async fn request_change(call: Call) -> Answer {
     fields.finish()?;
     let (_, person, new_email) = changing(&call, &new_email).await?;
     let (core, code) = (call.core(), code.as_deref());
-    email_codes::request_change(core, &person, &new_email, code, call.locale()).await?;
+    email_codes::request_change(core, &person, &new_email, code, &call.asker()).await?;
     Ok(success())
 }
 

@@ -211,6 +211,7 @@ impl From<PasswordChangeError> for NativeError {
             PasswordChangeError::NoPassword => CREDENTIAL_ACCOUNT_NOT_FOUND.into(),
             PasswordChangeError::WrongPassword => INVALID_PASSWORD.into(),
             PasswordChangeError::Locked { remaining_seconds } => Self::too_many(remaining_seconds),
+            PasswordChangeError::Gone => UNAUTHORIZED.into(),
             PasswordChangeError::Db(error) => error.into(),
             PasswordChangeError::Hash(error) => error.into(),
         }

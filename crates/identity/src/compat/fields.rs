@@ -1,6 +1,7 @@
 //! Reading the fields of a body or a query with the messages that clients of zod know (contract better-auth §0.1).
 
 use super::error::NativeError;
+use crate::account::service::is_picture;
 use kernel::text::EmailAddress;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -209,6 +210,15 @@ impl<'a> Fields<'a> {
             self.note(name, "Invalid email address");
         }
         found
+    }
+
+    /// A picture's URL that may be absent, but not null; an empty one is none.
+    pub(crate) fn picture(&mut self, name: &str) -> Option<String> {
+        let link = self.optional_string(name).filter(|link| !link.is_empty())?;
+        if !is_picture(&link) {
+            self.note(name, "Invalid URL");
+        }
+        Some(link)
     }
 
     /// Notes a text that is longer than this surface stores.

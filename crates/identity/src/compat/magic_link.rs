@@ -41,13 +41,12 @@ async fn send(call: Call) -> Answer {
         callback: fields.optional_string("callbackURL"),
         new_user_callback: fields.optional_string("newUserCallbackURL"),
         error_callback: fields.optional_string("errorCallbackURL"),
-        locale: call.locale(),
     };
     fields.optional_record("metadata");
     fields.finish()?;
     origin::check_form(&call)?;
     if let Some(email) = email {
-        magic_link::request(call.core(), &email, wish).await?;
+        magic_link::request(call.core(), &email, &wish, &call.asker()).await?;
     }
     Ok(status_true())
 }

@@ -33,8 +33,8 @@ async fn request(call: Call) -> Answer {
     let redirect_to = fields.optional_string("redirectTo");
     fields.finish()?;
     if let Some(email) = email {
-        password_reset::request(call.core(), &email, redirect_to.as_deref(), &call.origin())
-            .await?;
+        let redirect_to = redirect_to.as_deref();
+        password_reset::request(call.core(), &email, redirect_to, &call.asker()).await?;
     }
     Ok(json(&object!({
         "status": true,

@@ -25,9 +25,8 @@ use platform::ports::Role;
 use serde_json::json as object;
 use std::sync::Arc;
 
-/// The longest name and picture URL that are stored, in characters.
+/// The longest name that is stored, in characters.
 pub(super) const NAME_CHARACTERS: usize = 255;
-pub(super) const IMAGE_CHARACTERS: usize = 2048;
 
 pub(super) fn router() -> Router<Arc<Core>> {
     let sign_up = post_form(sign_up)
@@ -46,12 +45,7 @@ async fn sign_up(call: Call) -> Answer {
     fields.at_most("name", &name, NAME_CHARACTERS);
     let email = fields.email("email");
     let password = fields.nonempty("password");
-    let image = fields.optional_string("image");
-    fields.at_most(
-        "image",
-        image.as_deref().unwrap_or_default(),
-        IMAGE_CHARACTERS,
-    );
+    let image = fields.picture("image");
     let callback = fields.optional_string("callbackURL");
     let is_remembered = fields.optional_boolean("rememberMe").unwrap_or(true);
     fields.finish()?;

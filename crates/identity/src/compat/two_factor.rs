@@ -194,7 +194,7 @@ async fn send_otp(call: Call) -> Answer {
     fields.optional_boolean("trustDevice");
     fields.finish()?;
     let side = Side::of(&call).await?;
-    mfa::send_code(call.core(), side.prover(), call.locale()).await?;
+    mfa::send_code(call.core(), side.prover(), &call.asker()).await?;
     Ok(status_true())
 }
 

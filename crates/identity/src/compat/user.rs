@@ -9,7 +9,7 @@ use super::error::{
 };
 use super::fields::{Fields, is_truthy};
 use super::session::Session;
-use super::sign::{IMAGE_CHARACTERS, NAME_CHARACTERS};
+use super::sign::NAME_CHARACTERS;
 use crate::account::deletion;
 use crate::account::service::{self as account, ProfileChange, UnlinkError};
 use crate::core::Core;
@@ -54,10 +54,8 @@ async fn update(call: Call) -> Answer {
     let image = match fields.raw("image") {
         None => None,
         Some(Value::Null) => Some(None),
-        Some(_) => Some(fields.optional_string("image")),
+        Some(_) => Some(fields.picture("image")),
     };
-    let link = image.as_ref().and_then(Option::as_deref);
-    fields.at_most("image", link.unwrap_or_default(), IMAGE_CHARACTERS);
     fields.finish()?;
     if name.is_none() && image.is_none() {
         return Err(NativeError::without_code("No fields to update"));
@@ -92,7 +90,10 @@ async fn delete(call: Call) -> Answer {
     }
     if deletion::needs_confirmation(core) {
         let callback = callback.filter(|link| !link.is_empty());
-        deletion::request(core, session.user_id(), callback.as_deref(), call.locale()).await?;
+        let (user, callback) = (session.user_id(), callback.as_deref());
+        if !deletion::request(core, user, callback, &call.asker()).await? {
+            return Err(UNAUTHORIZED.into());
+        }
         return Ok(json(
             &object!({"success": true, "message": "Verification email sent"}),
         ));

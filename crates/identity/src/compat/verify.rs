@@ -6,15 +6,18 @@ use super::error::{
     EMAIL_ALREADY_VERIFIED, EMAIL_MISMATCH, INVALID_CALLBACK_URL, NativeError, UNAUTHORIZED,
 };
 use super::fields::Fields;
-use super::session::Session;
 use crate::core::Core;
+use crate::moves::routes::visitor;
+use crate::moves::service::{self as moves, Followed, LinkError};
 use crate::sign_in::service::{self as sign_in, Device, Method, SignInError};
 use crate::users;
-use crate::verification::service::{self as verification, Followed, LinkError};
+use crate::verification::service as verification;
 use axum::Router;
 use axum::response::Response;
-use http::StatusCode;
+use http::{StatusCode, header};
 use kernel::UserId;
+use kernel::crypto::cookie::percent_encode;
+use platform::http::headers::text;
 use platform::http::limits;
 use platform::http::location::with_parameter;
 use platform::limited;
@@ -27,7 +30,7 @@ pub(super) fn router() -> Router<Arc<Core>> {
             "/send-verification-email",
             post(send).layer(limited!(limits::VERIFICATION_SEND)),
         )
-        .route("/verify-email", get(follow))
+        .route("/verify-email", get(follow_link))
         .route(
             "/change-email",
             post(change).layer(limited!(limits::PASSWORD_CHANGE)),
@@ -51,12 +54,12 @@ async fn send(call: Call) -> Answer {
             return Err(EMAIL_ALREADY_VERIFIED.into());
         }
     }
-    verification::resend(call.core(), &email, callback.as_deref(), call.locale()).await?;
+    verification::resend(call.core(), &email, callback.as_deref(), &call.asker()).await?;
     Ok(status_true())
 }
 
 /// The mailed link. With a callback every outcome leads there, an error as `?error=CODE`.
-async fn follow(call: Call) -> Answer {
+async fn follow_link(call: Call) -> Answer {
     let mut fields = Fields::of_query(call.query());
     let token = fields.string("token");
     let callback = fields
@@ -73,9 +76,8 @@ async fn follow(call: Call) -> Answer {
     }
     // Looked at aside: a link that does nothing changes no cookie.
     let session = call.look_at_session().await?;
-    let session = session.as_ref().map(Session::id);
-    let outcome = verification::follow(call.core(), &token, session, &call.origin()).await;
-    let user = match outcome {
+    let visitor = session.as_ref().map(|session| visitor(&session.live));
+    let user = match moves::follow(call.core(), &token, visitor, &call.origin()).await {
         Ok(Followed::Verified { user, is_news }) => {
             if is_news {
                 sign_in_by_link(&call, &user).await?;
@@ -85,18 +87,36 @@ async fn follow(call: Call) -> Answer {
         Ok(Followed::ChangeConfirmed) => {
             return Ok(leave(callback.as_deref(), &object!({"status": true})));
         }
-        Ok(Followed::EmailChanged { user }) => {
-            sign_in_by_link(&call, &user).await?;
+        Ok(Followed::EmailChanged { user, .. }) => {
+            if let Some(session) = call.find_session().await? {
+                call.set_session_again(&session);
+            }
             users::find(call.core(), &user)
                 .await?
                 .map(|person| person.view)
         }
+        Ok(Followed::Asks) => return ask(&call, &token, callback.as_deref()),
         Err(error) => return refuse(callback.as_deref(), error),
     };
     Ok(leave(
         callback.as_deref(),
         &object!({"status": true, "user": user}),
     ))
+}
+
+/// Leads people to the page that asks; an app that calls on its own is told to sign in first.
+fn ask(call: &Call, token: &str, callback: Option<&str>) -> Answer {
+    let is_page =
+        text(call.headers(), header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html"));
+    if callback.is_none() && !is_page {
+        return Err(UNAUTHORIZED.into());
+    }
+    Ok(redirect(&format!(
+        "{}/change-email?token={}&callbackURL={}",
+        call.core().config.base(),
+        percent_encode(token),
+        percent_encode(callback.unwrap_or_default())
+    )))
 }
 
 fn leave(callback: Option<&str>, body: &Value) -> Response {
@@ -154,14 +174,10 @@ async fn change(call: Call) -> Answer {
     if session.live.stored.user.email == new_email.as_str() {
         return Err(NativeError::without_code("Email is the same"));
     }
-    let user = session.user_id();
-    verification::request_change(
-        call.core(),
-        user,
-        &new_email,
-        callback.as_deref(),
-        &call.origin(),
-    )
-    .await?;
+    let (user, callback) = (session.user_id(), callback.as_deref());
+    let asker = call.asker();
+    if !verification::request_change(call.core(), user, &new_email, callback, &asker).await? {
+        return Err(UNAUTHORIZED.into());
+    }
     Ok(status_true())
 }

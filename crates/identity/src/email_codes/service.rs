@@ -2,16 +2,19 @@
 
 use super::store;
 use crate::core::Core;
-use crate::mail_quota::service as mail_quota;
+use crate::mail_quota::service::{self as mail_quota, Asker, Mailbox};
 use crate::mails::{self, CodeUse};
+use crate::moves::service::{LinkError, take_new};
 use crate::typed_code::typed;
 use crate::users::{self, Person};
-use crate::verification::service::{LinkError, locale_of, take_new};
+use crate::verification::mailed;
+use crate::verification::service::{disown_link, disown_token, locale_of};
 use crate::verification::store::{self as links, NewToken};
-use kernel::chance::{self, Alphabet};
+use kernel::UserId;
+use kernel::chance::Alphabet;
 use kernel::crypto::digest::{constant_time_eq, hmac_sha256, sha256_hex, token_hash};
-use kernel::text::{EmailAddress, Locale};
-use platform::db::{Actor, DbError};
+use kernel::text::EmailAddress;
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -102,19 +105,20 @@ pub(crate) async fn send(
     core: &Core,
     email: &EmailAddress,
     purpose: Purpose,
-    browser: Option<Locale>,
+    asker: &Asker,
 ) -> Result<(), DbError> {
     let started = Instant::now();
     let found = users::find_by_email(core, email).await?;
     let is_unknown = found.is_none();
     let person = found.filter(|person| !person.standing.is_deleted);
-    let letter = Envelope {
+    let envelope = Envelope {
+        purpose,
+        subject: email.as_str(),
         to: email,
         is_sent: person.is_some() || is_unknown && purpose == Purpose::SignIn,
         person: person.as_ref(),
-        browser,
     };
-    mail(core, purpose, email.as_str(), &letter).await?;
+    mail(core, &envelope, asker).await?;
     sleep_until(started + FLOOR).await;
     Ok(())
 }
@@ -126,7 +130,7 @@ pub(crate) async fn request_change(
     person: &Person,
     new_email: &EmailAddress,
     old_code: Option<&str>,
-    browser: Option<Locale>,
+    asker: &Asker,
 ) -> Result<(), CodeError> {
     if person.standing.is_email_verified {
         let code = old_code.filter(|code| !code.is_empty());
@@ -134,72 +138,145 @@ pub(crate) async fn request_change(
         redeem(core, &person.address(), Purpose::VerifyEmail, code).await?;
     }
     let started = Instant::now();
-    let letter = Envelope {
+    let subject = change_subject(person, new_email);
+    let envelope = Envelope {
+        purpose: Purpose::ChangeEmail,
+        subject: &subject,
         to: new_email,
         is_sent: users::find_by_email(core, new_email).await?.is_none(),
         person: Some(person),
-        browser,
     };
-    let subject = change_subject(person, new_email);
-    mail(core, Purpose::ChangeEmail, &subject, &letter).await?;
+    mail(core, &envelope, asker).await?;
     sleep_until(started + FLOOR).await;
     Ok(())
 }
 
 struct Envelope<'a> {
+    purpose: Purpose,
+    /// Whose code.
+    subject: &'a str,
     to: &'a EmailAddress,
     /// Whether the code leaves this server.
     is_sent: bool,
     person: Option<&'a Person>,
-    browser: Option<Locale>,
 }
 
-async fn mail(
-    core: &Core,
-    purpose: Purpose,
-    subject: &str,
-    envelope: &Envelope<'_>,
-) -> Result<(), DbError> {
-    let code = chance::text(core.context.random.as_ref(), Alphabet::Digits, 6);
-    let identifier = identifier(purpose, subject);
-    let locale = match envelope.person {
-        Some(person) => locale_of(core, person, envelope.browser),
-        None => envelope.browser.unwrap_or(core.config.default_locale),
-    };
-    // Whoever has the new address need not be the person.
-    let greeted = envelope.person.filter(|_| purpose != Purpose::ChangeEmail);
-    let name = greeted.map(Person::greeted);
-    let letter = mails::code(locale, name.unwrap_or_default(), purpose.wording(), &code);
-    let now = core.context.now();
-    let stored = Stored {
-        code: digest(core, &identifier, &code),
-        attempts: 0,
-    };
-    let new = NewToken {
-        id: &core.context.new_id(),
-        identifier: &identifier,
-        value: &serde_json::to_string(&stored).unwrap_or_default(),
-        user: envelope.person.map(|person| &person.id),
-        address: envelope.person.is_none().then_some(envelope.to),
-        kind: KIND,
-        expires_at: now.plus_seconds(LIFE_SECONDS),
-        now,
-    };
+impl Envelope<'_> {
+    /// The person whose address it goes to: whoever has the new address of a change need not be them.
+    fn owner(&self) -> Option<&Person> {
+        self.person.filter(|_| self.purpose != Purpose::ChangeEmail)
+    }
+}
+
+async fn mail(core: &Core, envelope: &Envelope<'_>, asker: &Asker) -> Result<(), DbError> {
     let tx = core.db.tx(&Actor::Service).await?;
-    // Past the quota the code that was mailed last stays good. Purposes count apart, lest codes that nobody gets use up those
-    // that somebody waits for.
-    let quota = format!("{KIND}:{}", purpose.label());
-    if !mail_quota::admits(core, &tx, &quota, envelope.to).await? {
+    if let Some(person) = envelope.person
+        && users::lock(&tx, &person.id).await?.is_none()
+    {
         return Ok(());
     }
-    store::forget_codes(&tx, &identifier).await?;
-    links::insert(&tx, &new).await?;
+    let identifier = identifier(envelope.purpose, envelope.subject);
+    let live = find_live(core, &tx, &identifier).await?;
+    let mailbox = Mailbox {
+        address: envelope.to,
+        owner: envelope.owner(),
+    };
+    if !mail_quota::admits(core, &tx, asker, mailbox, live.is_some()).await? {
+        return Ok(());
+    }
+    let code = give(core, &tx, envelope, &identifier, live).await?;
     if envelope.is_sent {
-        core.mailer.post(&tx, envelope.to, locale, &letter).await?;
+        post(core, &tx, envelope, &code, asker).await?;
     }
     tx.commit().await?;
     core.mailer.wake();
     Ok(())
+}
+
+async fn post(
+    core: &Core,
+    tx: &Tx,
+    envelope: &Envelope<'_>,
+    code: &str,
+    asker: &Asker,
+) -> Result<(), DbError> {
+    let browser = asker.origin.locale;
+    let locale = match envelope.person {
+        Some(person) => locale_of(core, person, browser),
+        None => browser.unwrap_or(core.config.default_locale),
+    };
+    let name = envelope.owner().map(Person::greeted);
+    let wording = envelope.purpose.wording();
+    let mut letter = mails::code(locale, name.unwrap_or_default(), wording, code);
+    // Whoever types the code proves what somebody else may have made.
+    if envelope.purpose == Purpose::VerifyEmail
+        && let Some(person) = envelope.person
+        && !person.standing.is_email_verified
+        && let Some(made) = links::find_made(tx, &person.id).await?
+    {
+        let token = disown_token(core, tx, person, envelope.to).await?;
+        mails::offer_disowning(locale, &mut letter, &made, &disown_link(core, &token));
+    }
+    core.mailer.post(tx, envelope.to, locale, &letter).await
+}
+
+/// A code that was mailed and lives.
+struct LiveCode {
+    row: String,
+    code: String,
+}
+
+fn code_of(core: &Core, row: &str) -> String {
+    mailed::derived(core, KIND, row, Alphabet::Digits, 6)
+}
+
+/// The code to mail again: one that bears guesses yet, and is not older than codes live.
+async fn find_live(core: &Core, tx: &Tx, identifier: &str) -> Result<Option<LiveCode>, DbError> {
+    let now = core.context.now();
+    let kept = store::lock_code(tx, identifier).await?;
+    let live = kept
+        .filter(|kept| kept.expires_at > now && kept.created_at.plus_seconds(LIFE_SECONDS) > now);
+    Ok(live.and_then(|kept| {
+        let stored: Stored = serde_json::from_str(&kept.value).ok()?;
+        let code = code_of(core, &kept.id);
+        let is_known = digest(core, identifier, &code) == stored.code;
+        (is_known && stored.attempts < ATTEMPTS).then_some(LiveCode { row: kept.id, code })
+    }))
+}
+
+/// The code that lives, with the guesses made at it, or a new one.
+async fn give(
+    core: &Core,
+    tx: &Tx,
+    envelope: &Envelope<'_>,
+    identifier: &str,
+    live: Option<LiveCode>,
+) -> Result<String, DbError> {
+    let now = core.context.now();
+    let expires_at = now.plus_seconds(LIFE_SECONDS);
+    if let Some(live) = live {
+        store::renew(tx, &live.row, expires_at, now).await?;
+        return Ok(live.code);
+    }
+    let row = core.context.new_id();
+    let code = code_of(core, &row);
+    let stored = Stored {
+        code: digest(core, identifier, &code),
+        attempts: 0,
+    };
+    let new = NewToken {
+        id: &row,
+        identifier,
+        value: &serde_json::to_string(&stored).unwrap_or_default(),
+        user: envelope.person.map(|person| &person.id),
+        address: envelope.person.is_none().then_some(envelope.to),
+        kind: KIND,
+        expires_at,
+        now,
+    };
+    store::forget_codes(tx, identifier).await?;
+    links::insert(tx, &new).await?;
+    Ok(code)
 }
 
 /// Looks at a code of an address without using it up; a wrong one counts.
@@ -310,11 +387,28 @@ pub(crate) async fn change(
     present(core, &identifier, code, true)
         .await
         .map_err(ChangeError::Code)?;
-    let tx = core.db.tx(&Actor::Service).await?;
-    match take_new(core, tx, person, new_email, Some(session), origin).await {
+    match take(core, &person.id, new_email, session, origin).await {
         Ok(()) => Ok(()),
         Err(LinkError::Taken) => Err(ChangeError::Taken),
         Err(LinkError::Db(error)) => Err(error.into()),
         Err(LinkError::Invalid | LinkError::Expired) => Err(ChangeError::Code(CodeError::Invalid)),
     }
+}
+
+async fn take(
+    core: &Core,
+    user: &UserId,
+    new_email: &EmailAddress,
+    session: &str,
+    origin: &Origin,
+) -> Result<(), LinkError> {
+    let tx = core.db.tx(&Actor::Service).await?;
+    let person = users::lock(&tx, user).await?;
+    let person = person.filter(|person| !person.standing.is_deleted);
+    let person = person.ok_or(LinkError::Invalid)?;
+    take_new(core, &tx, &person, new_email, Some(session), origin).await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    core.live.forget(user);
+    Ok(())
 }

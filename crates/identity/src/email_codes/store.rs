@@ -8,6 +8,7 @@ use queries::queries::identity::email_codes as sql;
 pub(super) struct Kept {
     pub(super) id: String,
     pub(super) value: String,
+    pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
@@ -17,6 +18,7 @@ pub(super) async fn lock_code(tx: &Tx, identifier: &str) -> Result<Option<Kept>,
     Ok(found.map(|row| Kept {
         id: row.id,
         value: row.value,
+        created_at: row.created_at.into(),
         expires_at: row.expires_at.into(),
     }))
 }
@@ -29,6 +31,19 @@ pub(super) async fn count_attempt(
 ) -> Result<(), DbError> {
     sql::count_attempt()
         .bind(tx, &value, &now.into(), &id)
+        .await?;
+    Ok(())
+}
+
+/// Lets a code live on.
+pub(super) async fn renew(
+    tx: &Tx,
+    id: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql::renew_code()
+        .bind(tx, &expires_at.into(), &now.into(), &id)
         .await?;
     Ok(())
 }

@@ -1,22 +1,27 @@
 //! The story of a magic link.
 
 use crate::core::Core;
-use crate::mail_quota::service as mail_quota;
+use crate::mail_quota::service::{Asker, Mailbox};
 use crate::mails;
 use crate::users::{self, Person};
+use crate::verification::mailed::{self, Form};
 use crate::verification::service::locale_of;
-use crate::verification::store::{self, NewToken};
-use kernel::chance::{self, Alphabet};
+use crate::verification::store;
+use kernel::chance::Alphabet;
 use kernel::crypto::cookie::percent_encode;
-use kernel::crypto::digest::token_hash;
-use kernel::text::{EmailAddress, Locale};
+use kernel::text::EmailAddress;
 use platform::db::{Actor, DbError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-const LIFE_SECONDS: i64 = 600;
-const KIND: &str = "magic-link";
+const SIGNING_IN: Form = Form {
+    kind: "magic-link",
+    prefix: "magic-link",
+    alphabet: Alphabet::Letters,
+    length: 32,
+    life_seconds: 600,
+};
 /// Asking answers no sooner, so that time does not tell who has an account.
 const FLOOR: Duration = Duration::from_millis(150);
 
@@ -28,8 +33,6 @@ pub(crate) struct Wish {
     pub(crate) callback: Option<String>,
     pub(crate) new_user_callback: Option<String>,
     pub(crate) error_callback: Option<String>,
-    /// Of the browser; a known person's own language counts more.
-    pub(crate) locale: Option<Locale>,
 }
 
 /// What a link proves.
@@ -52,50 +55,65 @@ impl Claim {
     }
 }
 
-fn identifier(token: &str) -> String {
-    format!("{KIND}:{}", token_hash(token))
-}
-
 /// Mails a link to an address, known or not.
-pub(crate) async fn request(core: &Core, email: &EmailAddress, wish: Wish) -> Result<(), DbError> {
+pub(crate) async fn request(
+    core: &Core,
+    email: &EmailAddress,
+    wish: &Wish,
+    asker: &Asker,
+) -> Result<(), DbError> {
     let started = Instant::now();
     let person = users::find_by_email(core, email).await?;
     if person
         .as_ref()
         .is_none_or(|person| !person.standing.is_deleted)
     {
-        let token = chance::text(core.context.random.as_ref(), Alphabet::Letters, 32);
-        let link = link(core, &token, &wish);
-        let locale = match &person {
-            Some(person) => locale_of(core, person, wish.locale),
-            None => wish.locale.unwrap_or(core.config.default_locale),
-        };
-        let name = person.as_ref().map(Person::greeted);
-        let letter = mails::magic_link(locale, name.unwrap_or_default(), &link);
-        let now = core.context.now();
-        let claim = Claim {
-            email: email.to_string(),
-            name: wish.name,
-        };
-        let new = NewToken {
-            id: &core.context.new_id(),
-            identifier: &identifier(&token),
-            value: &serde_json::to_string(&claim).unwrap_or_default(),
-            user: person.as_ref().map(|person| &person.id),
-            address: person.is_none().then_some(email),
-            kind: KIND,
-            expires_at: now.plus_seconds(LIFE_SECONDS),
-            now,
-        };
-        let tx = core.db.tx(&Actor::Service).await?;
-        if mail_quota::admits(core, &tx, KIND, email).await? {
-            store::insert(&tx, &new).await?;
-            core.mailer.post(&tx, email, locale, &letter).await?;
-            tx.commit().await?;
-            core.mailer.wake();
-        }
+        post(core, email, person.as_ref(), wish, asker).await?;
     }
     sleep_until(started + FLOOR).await;
+    Ok(())
+}
+
+async fn post(
+    core: &Core,
+    email: &EmailAddress,
+    person: Option<&Person>,
+    wish: &Wish,
+    asker: &Asker,
+) -> Result<(), DbError> {
+    let claim = Claim {
+        email: email.to_string(),
+        name: wish.name.clone(),
+    };
+    let mailed = mailed::Wish {
+        to: Mailbox {
+            address: email,
+            owner: person,
+        },
+        person: person.map(|person| &person.id),
+        value: serde_json::to_string(&claim).unwrap_or_default(),
+    };
+    let tx = core.db.tx(&Actor::Service).await?;
+    if let Some(person) = person
+        && users::lock(&tx, &person.id).await?.is_none()
+    {
+        return Ok(());
+    }
+    let token = mailed::obtain(core, &tx, &SIGNING_IN, &mailed, asker, |_| true).await?;
+    let Some(token) = token else {
+        return Ok(());
+    };
+    let link = link(core, &token, wish);
+    let browser = asker.origin.locale;
+    let locale = match person {
+        Some(person) => locale_of(core, person, browser),
+        None => browser.unwrap_or(core.config.default_locale),
+    };
+    let name = person.map(Person::greeted);
+    let letter = mails::magic_link(locale, name.unwrap_or_default(), &link);
+    core.mailer.post(&tx, email, locale, &letter).await?;
+    tx.commit().await?;
+    core.mailer.wake();
     Ok(())
 }
 
@@ -124,7 +142,7 @@ pub(crate) async fn redeem(core: &Core, token: &str) -> Result<Option<Claim>, Db
         return Ok(None);
     }
     let once = core.db.once(&Actor::Service).await?;
-    let found = store::consume(&once, &identifier(token)).await?;
+    let found = store::consume(&once, &SIGNING_IN.identifier(token)).await?;
     let now = core.context.now();
     let live = found.filter(|found| found.expires_at > now);
     Ok(live.and_then(|found| serde_json::from_str(&found.value).ok()))

@@ -7,8 +7,9 @@ use crate::registration::{NewAccount, RegisterError, service as registration};
 use crate::users::{self, Person};
 use crate::verification::service::VOIDABLE;
 use crate::verification::store as links;
+use kernel::UserId;
 use kernel::text::{EmailAddress, Locale};
-use platform::db::{Actor, DbError};
+use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
 use platform::ports::Role;
 use std::sync::Arc;
@@ -84,24 +85,55 @@ pub(crate) async fn owner(
     if person.standing.is_deleted {
         return Err(ProofError::Gone);
     }
-    let person = prove(core, person, origin).await?;
+    let person = if person.standing.is_email_verified {
+        person
+    } else {
+        prove(core, &person.id, origin).await?
+    };
     Ok(Owner {
         person,
         is_new: false,
     })
 }
 
-/// The person after the proof. Where nobody had proved the address before, every way in of before is gone.
-pub(crate) async fn prove(
+/// The person after the proof of their mailbox.
+async fn prove(core: &Core, user: &UserId, origin: &Origin) -> Result<Person, ProofError> {
+    let tx = core.db.tx(&Actor::Service).await?;
+    let person = users::lock(&tx, user).await?.ok_or(ProofError::Gone)?;
+    if person.standing.is_deleted {
+        return Err(ProofError::Gone);
+    }
+    let person = prove_in(core, &tx, person, origin).await?;
+    tx.commit().await?;
+    core.live.forget(user);
+    Ok(person)
+}
+
+/// The person, locked before, after the proof of their mailbox. Where nobody had proved the address before, every way in of
+/// before is gone: whoever made the account need not be the mailbox's owner.
+pub(crate) async fn prove_in(
     core: &Core,
+    tx: &Tx,
     person: Person,
     origin: &Origin,
-) -> Result<Person, ProofError> {
+) -> Result<Person, DbError> {
     if person.standing.is_email_verified {
-        Ok(person)
-    } else {
-        claim(core, &person, origin).await
+        return Ok(person);
     }
+    let (event_id, now) = (core.context.new_uuid(), core.context.now());
+    store::prove(tx, &person, event_id, origin, now).await?;
+    strip(core, tx, &person.id).await?;
+    Ok(users::lock(tx, &person.id).await?.unwrap_or(person))
+}
+
+/// Takes every way into an account: sessions, password, providers, second factors, passkeys, known devices, and what was
+/// mailed.
+pub(crate) async fn strip(core: &Core, tx: &Tx, user: &UserId) -> Result<(), DbError> {
+    let now = core.context.now();
+    store::strip(tx, user, now).await?;
+    links::end_sessions(tx, user, None, now).await?;
+    passkeys::forget(tx, user).await?;
+    links::void_links(tx, user, VOIDABLE).await
 }
 
 /// A person's disconnect must not cut the transaction that makes their wallet.
@@ -112,20 +144,4 @@ async fn register(core: &Arc<Core>, account: NewAccount) -> Result<Person, Proof
         .map_err(DbError::from)?;
     let id = made.map_err(ProofError::Register)?;
     users::find(core, &id).await?.ok_or(ProofError::Gone)
-}
-
-async fn claim(core: &Core, person: &Person, origin: &Origin) -> Result<Person, ProofError> {
-    let now = core.context.now();
-    let tx = core.db.tx(&Actor::Service).await?;
-    if store::claim_unproved(&tx, person, core.context.new_uuid(), origin, now).await? {
-        links::end_sessions(&tx, &person.id, None, now).await?;
-        passkeys::forget(&tx, &person.id).await?;
-        links::void_links(&tx, &person.id, VOIDABLE).await?;
-        tx.commit().await?;
-        core.live.forget(&person.id);
-    }
-    let claimed = users::find(core, &person.id).await?;
-    claimed
-        .filter(|person| !person.standing.is_deleted)
-        .ok_or(ProofError::Gone)
 }

@@ -1,20 +1,20 @@
-//! The SQL of claiming an account by its mailbox.
+//! The SQL of proving a mailbox.
 
 use crate::users::Person;
-use kernel::Timestamp;
+use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Tx};
 use platform::http::Origin;
 use queries::queries::identity::mailbox_proof as sql;
 
-/// Marks an unproved address as proved and takes the account's ways to sign in; answers whether it was unproved.
-pub(super) async fn claim_unproved(
+/// Marks an address as proved; answers whether that was news.
+pub(super) async fn prove(
     tx: &Tx,
     person: &Person,
     event_id: uuid::Uuid,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let claimed = sql::claim_unproved()
+    let proved = sql::prove()
         .bind(
             tx,
             &now.into(),
@@ -26,5 +26,11 @@ pub(super) async fn claim_unproved(
         )
         .opt()
         .await?;
-    Ok(claimed.is_some())
+    Ok(proved.is_some())
+}
+
+/// Takes a person's passwords, providers, second factors and known devices.
+pub(super) async fn strip(tx: &Tx, user: &UserId, now: Timestamp) -> Result<(), DbError> {
+    sql::strip().bind(tx, &now.into(), &user.as_str()).await?;
+    Ok(())
 }

@@ -11,6 +11,14 @@ pub(crate) use factors::{
     second_factor_code, second_factor_switched,
 };
 
+/// When an account was made, and in which browser.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) at: Timestamp,
+    /// "Firefox on Windows 11", when it is known.
+    pub(crate) device: Option<String>,
+}
+
 fn letter(
     title: &str,
     greeting: String,
@@ -27,6 +35,7 @@ fn letter(
             label: label.to_owned(),
             link: link.to_owned(),
         }),
+        aside: None,
         footer: footer.to_owned(),
     }
 }
@@ -58,27 +67,86 @@ fn alarm(locale: Locale) -> &'static str {
     }
 }
 
+/// A device in a person's language; `device` is "Firefox on Windows 11", when it is known.
+pub(crate) fn device_words(locale: Locale, device: Option<&str>) -> String {
+    match (locale, device) {
+        (Locale::De, None) => "unbekanntes Gerät".to_owned(),
+        (Locale::De, Some(device)) => device.replace(" on ", " auf "),
+        (Locale::En, None) => "unknown device".to_owned(),
+        (Locale::En, Some(device)) => device.to_owned(),
+    }
+}
+
+/// A moment in a person's language.
+pub(crate) fn moment_words(locale: Locale, at: Timestamp) -> String {
+    let format = match locale {
+        Locale::De => "%d.%m.%Y um %H:%M",
+        Locale::En => "%-d %B %Y at %H:%M",
+    };
+    format!("{} UTC", at.utc().format(format))
+}
+
+/// When and in which browser an account was made.
+pub(crate) fn made_words(locale: Locale, made: &Made) -> String {
+    let at = moment_words(locale, made.at);
+    let device = device_words(locale, made.device.as_deref());
+    match locale {
+        Locale::De => format!("Das Konto wurde am {at} angelegt: {device}."),
+        Locale::En => format!("The account was made on {at}: {device}."),
+    }
+}
+
+/// Offers the account to the owner of the mailbox, who need not have made it.
+pub(crate) fn offer_disowning(locale: Locale, letter: &mut Letter, made: &Made, link: &str) {
+    let made = made_words(locale, made);
+    let (offer, label) = match locale {
+        Locale::De => (
+            "Warst du das nicht? Dann gehört das Konto trotzdem zu deiner Adresse: Hier übernimmst du es und wirfst hinaus, wer es angelegt hat. Das geht drei Tage lang.",
+            "Das war ich nicht",
+        ),
+        Locale::En => (
+            "Was this not you? The account belongs to your address all the same: take it over here and put out whoever made it. That is possible for three days.",
+            "This was not me",
+        ),
+    };
+    let button = Button {
+        label: label.to_owned(),
+        link: link.to_owned(),
+    };
+    letter.aside = Some((format!("{made} {offer}"), button));
+}
+
 /// Proves an address after registration, or when asked again. The link lives 24 hours.
-pub(crate) fn verify_email(locale: Locale, name: &str, link: &str) -> Letter {
-    let (title, text, label) = match locale {
+pub(crate) fn verify_email(
+    locale: Locale,
+    name: &str,
+    link: &str,
+    made: &Made,
+    disown: &str,
+) -> Letter {
+    let (title, text, label, footer) = match locale {
         Locale::De => (
             "Bestätige deine E-Mail-Adresse",
             "Mit einem Klick bestätigst du, dass diese Adresse dir gehört. Der Link gilt 24 Stunden.",
             "Adresse bestätigen",
+            "Diese Mail kommt, weil jemand mit deiner Adresse ein Konto angelegt hat.",
         ),
         Locale::En => (
             "Verify your e-mail address",
             "One click proves that this address is yours. The link is valid for 24 hours.",
             "Verify address",
+            "You get this mail because somebody made an account with your address.",
         ),
     };
-    letter(
+    let mut letter = letter(
         title,
         greeting(locale, name),
         &[text],
         Some((label, link)),
-        not_you(locale),
-    )
+        footer,
+    );
+    offer_disowning(locale, &mut letter, made, disown);
+    letter
 }
 
 /// Signs in. The link lives ten minutes and works once.
@@ -345,25 +413,18 @@ pub(crate) fn new_device(
     ip: &str,
     at: Timestamp,
 ) -> Letter {
+    let device = device_words(locale, device);
+    let at = moment_words(locale, at);
     let (title, text) = match locale {
         Locale::De => (
             "Anmeldung auf einem neuen Gerät",
             format!(
-                "Bei deinem Konto hat sich jemand angemeldet: {device}, Adresse {ip}, am {at} UTC.",
-                device = device.map_or_else(
-                    || "unbekanntes Gerät".to_owned(),
-                    |device| device.replace(" on ", " auf ")
-                ),
-                at = at.utc().format("%d.%m.%Y um %H:%M"),
+                "Bei deinem Konto hat sich jemand angemeldet: {device}, Adresse {ip}, am {at}."
             ),
         ),
         Locale::En => (
             "Sign-in on a new device",
-            format!(
-                "Somebody signed in to your account: {device}, address {ip}, on {at} UTC.",
-                device = device.unwrap_or("unknown device"),
-                at = at.utc().format("%-d %B %Y at %H:%M"),
-            ),
+            format!("Somebody signed in to your account: {device}, address {ip}, on {at}."),
         ),
     };
     let calm = match locale {
@@ -386,9 +447,13 @@ mod tests {
     #[test]
     fn every_mail_speaks_both_languages_and_carries_its_link() {
         let link = "https://auth.example/x?token=t&callbackURL=%2F";
+        let made = Made {
+            at: Timestamp::from_millis(1_780_315_200_000).unwrap(),
+            device: None,
+        };
         for locale in [Locale::De, Locale::En] {
             for letter in [
-                verify_email(locale, "Ada", link),
+                verify_email(locale, "Ada", link, &made, "https://auth.example/not-me"),
                 reset_password(locale, "Ada", link),
                 delete_account(locale, "Ada", link),
                 magic_link(locale, "Ada", link),
@@ -431,10 +496,13 @@ mod tests {
             text.contains("unknown device, address 203.0.113.7, on 1 June 2026 at 12:00 UTC"),
             "{text}"
         );
-        assert_ne!(
-            verify_email(Locale::De, "", link).title,
-            verify_email(Locale::En, "", link).title
+        let verify = |locale| verify_email(locale, "", link, &made, link);
+        assert_ne!(verify(Locale::De).title, verify(Locale::En).title);
+        let aside = |locale| verify(locale).aside.unwrap().0;
+        assert!(
+            aside(Locale::De).contains("am 01.06.2026 um 12:00 UTC angelegt: unbekanntes Gerät")
         );
+        assert!(aside(Locale::En).contains("made on 1 June 2026 at 12:00 UTC: unknown device"));
         assert_ne!(
             email_changed(Locale::De, "", "x").title,
             email_changed(Locale::En, "", "x").title

@@ -5,7 +5,7 @@ use super::check::Check;
 use super::{store, totp, trust};
 use crate::account::service::{self as account, PasswordChangeError, Presented};
 use crate::core::Core;
-use crate::mail_quota::service as mail_quota;
+use crate::mail_quota::service::{self as mail_quota, Asker, Mailbox};
 use crate::mails::{self, FactorChange};
 use crate::security_events::service as events;
 use crate::sign_in::service::{self as sign_in, Method, Opened, SignInError};
@@ -18,7 +18,6 @@ use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
 use kernel::crypto::password::Password;
 use kernel::crypto::seal::SealError;
-use kernel::text::Locale;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -447,7 +446,7 @@ async fn prover_of(core: &Core, prover: Prover<'_>) -> Result<(Person, bool), Mf
 pub(crate) async fn send_code(
     core: &Core,
     prover: Prover<'_>,
-    browser: Option<Locale>,
+    asker: &Asker,
 ) -> Result<(), MfaError> {
     let (person, is_by_mail) = prover_of(core, prover).await?;
     let has_app = match prover {
@@ -471,12 +470,16 @@ pub(crate) async fn send_code(
     let to = person.address();
     let tx = core.db.tx(&Actor::Service).await?;
     // Past the quota the code that was mailed last stays good.
-    if !mail_quota::admits(core, &tx, MAILED_CODE, &to).await? {
+    let mailbox = Mailbox {
+        address: &to,
+        owner: Some(&person),
+    };
+    if !mail_quota::admits_second_factor(core, &tx, asker, mailbox).await? {
         return Ok(());
     }
     verification::consume(&tx, &identifier).await?;
     keep_mailed_code(core, &tx, &person.id, &identifier, &mailed, expires_at).await?;
-    tell(core, &tx, &person, browser, |locale, name| {
+    tell(core, &tx, &person, asker.origin.locale, |locale, name| {
         mails::second_factor_code(locale, name, &code)
     })
     .await?;

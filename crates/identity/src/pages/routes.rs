@@ -1,4 +1,4 @@
-//! `/verified`, `/change-confirmed`, `/signed-in`, `/account-deleted`, `/reset-password` and `/delete-account`, in German and English.
+//! `/change-confirmed`, `/signed-in`, `/account-deleted`, `/reset-password` and `/delete-account`, in German and English.
 
 use super::deletion::{self, Question};
 use super::outcome::{self, Outcome};
@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use kernel::crypto::password::Password;
-use kernel::text::Locale;
+use kernel::text::{Locale, shown_email};
 use platform::http::headers::text;
 use platform::http::location::location;
 use platform::http::{ApiError, Code, Origin, accepted_locale, limits, request_origin};
@@ -32,7 +32,6 @@ const MAX_FORM_BYTES: usize = 8 * 1024;
 
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
-        .route("/verified", get(verified))
         .route("/change-confirmed", get(change_confirmed))
         .route("/signed-in", get(signed_in))
         .route("/account-deleted", get(deleted))
@@ -62,7 +61,7 @@ pub(crate) fn page(status: StatusCode, html: String) -> Response {
 }
 
 /// The same, with a form whose end may lead to another origin.
-fn page_leading_to(origin: Option<&str>, status: StatusCode, html: String) -> Response {
+pub(crate) fn page_leading_to(origin: Option<&str>, status: StatusCode, html: String) -> Response {
     let policy = format!(
         "default-src 'none'; style-src 'self'; form-action 'self'{}{}; base-uri 'none'; frame-ancestors 'none'",
         if origin.is_some() { " " } else { "" },
@@ -119,17 +118,14 @@ pub(crate) fn value<'a>(pairs: &'a HashMap<String, String>, name: &str) -> &'a s
     pairs.get(name).map_or("", String::as_str)
 }
 
-fn refused(core: &Core, locale: Locale, code: &str) -> Response {
+pub(crate) fn refused(core: &Core, locale: Locale, code: &str) -> Response {
     let html = outcome::refusal(locale, code).page(locale, core.mailer.brand(), None);
     page(StatusCode::BAD_REQUEST, html)
 }
 
-async fn verified(
-    State(core): State<Arc<Core>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    show(&core, query.as_deref(), &headers, outcome::verified)
+/// The news that an address is proved, or the refusal that `?error=` names.
+pub(crate) fn show_verified(core: &Core, query: Option<&str>, headers: &HeaderMap) -> Response {
+    show(core, query, headers, outcome::verified)
 }
 
 async fn change_confirmed(
@@ -259,7 +255,7 @@ async fn ask_deletion(
     }
     let callback = allowed_link(&core, Some(value(&query, "callbackURL"))).unwrap_or_default();
     let question = Question {
-        email: &live.stored.user.email,
+        email: &shown_email(&live.stored.user.email),
         grace_days: core.config.deletion_grace_days,
         token,
         callback: &callback,
@@ -270,7 +266,7 @@ async fn ask_deletion(
 }
 
 /// Browsers hold a form's redirect to the policy too: an origin, or an app's scheme.
-fn form_target(callback: &str) -> Option<String> {
+pub(crate) fn form_target(callback: &str) -> Option<String> {
     let target = Url::parse(callback).ok()?;
     Some(match target.scheme() {
         "http" | "https" => target.origin().ascii_serialization(),

@@ -15,6 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::digest::{hmac_sha256, token_hash};
+use kernel::text::shown_email;
 use kernel::{Timestamp, UserId};
 use platform::db::{Actor, DbError, Tx};
 use platform::http::Origin;
@@ -233,7 +234,7 @@ pub(crate) async fn begin_registration(
     if let (Some(fields), Some(attachment)) = (selection.as_object_mut(), wish.attachment) {
         fields.insert("authenticatorAttachment".to_owned(), attachment.into());
     }
-    let email = person.view.email.as_str();
+    let email = &*shown_email(&person.view.email);
     let name = wish.name.filter(|name| !name.is_empty());
     let passkeys = &core.config.passkeys;
     let options = json!({

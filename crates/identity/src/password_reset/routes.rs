@@ -2,6 +2,7 @@
 
 use super::service::{self, ResetError};
 use crate::core::Core;
+use crate::mail_quota::service::Asker;
 use crate::registration::routes::weak;
 use crate::verification::routes::Done;
 use crate::verification::service::allowed_link;
@@ -37,13 +38,13 @@ pub(crate) struct ForgotRequest {
     (status = 200, body = Done), (status = 400, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn forgot_password(
     State(core): State<Arc<Core>>,
-    origin: Origin,
+    asker: Asker,
     Json(body): Json<ForgotRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
     let redirect_to = allowed_link(&core, body.redirect_to.as_deref());
-    service::request(&core, &email, redirect_to.as_deref(), &origin).await?;
+    service::request(&core, &email, redirect_to.as_deref(), &asker).await?;
     Ok(axum::Json(Done {
         success: true,
         message: "If there is an account, a mail with a link is on its way.",

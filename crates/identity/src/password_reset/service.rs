@@ -1,19 +1,21 @@
 //! The story of a reset.
 
 use crate::core::Core;
-use crate::mail_quota::service as mail_quota;
+use crate::mail_quota::service::{Asker, Mailbox};
+use crate::mailbox_proof::service as mailbox_proof;
 use crate::mails;
 use crate::passkeys::service as passkeys;
 use crate::passwords::HashPoolError;
 use crate::sign_in::known::present_mark;
+use crate::security_events::service as events;
 use crate::step_up;
 use crate::users::{self, Person};
+use crate::verification::mailed::{self, Form, Wish};
 use crate::verification::service::{VOIDABLE, tell};
-use crate::verification::store::{self, NewToken};
+use crate::verification::store;
 use kernel::UserId;
 use kernel::chance::{self, Alphabet};
 use kernel::crypto::cookie::percent_encode;
-use kernel::crypto::digest::token_hash;
 use kernel::crypto::password::Password;
 use kernel::text::EmailAddress;
 use platform::db::{Actor, DbError, Tx};
@@ -21,9 +23,16 @@ use platform::http::Origin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-const LIFE_SECONDS: i64 = 3600;
-const KIND: &str = "reset-password";
 const FLOOR: Duration = Duration::from_millis(150);
+
+/// A reset link lives as long as its mail says.
+const RESETTING: Form = Form {
+    kind: "reset-password",
+    prefix: "reset-password",
+    alphabet: Alphabet::Alphanumeric,
+    length: 24,
+    life_seconds: 3600,
+};
 
 /// Why no password was set.
 #[derive(Debug)]
@@ -39,75 +48,92 @@ impl From<DbError> for ResetError {
     }
 }
 
-fn identifier(token: &str) -> String {
-    format!("{KIND}:{}", token_hash(token))
-}
-
 /// Mails a reset link when somebody has the address. Answers alike, and as slowly, when nobody has.
 pub(crate) async fn request(
     core: &Core,
     email: &EmailAddress,
     redirect_to: Option<&str>,
-    origin: &Origin,
+    asker: &Asker,
 ) -> Result<(), DbError> {
     let started = Instant::now();
     let person = users::find_by_email(core, email).await?;
     if let Some(person) = person.filter(|person| !person.standing.is_deleted) {
-        let token = chance::text(core.context.random.as_ref(), Alphabet::Alphanumeric, 24);
-        let now = core.context.now();
-        let app = core.config.frontend_url.as_ref();
-        let app = app.and_then(|url| url.join("reset-password").ok());
-        let callback = core.target(redirect_to, app.map(String::from), "/reset-password");
-        let link = format!(
-            "{}/api/auth/reset-password/{token}?callbackURL={}",
-            core.config.base(),
-            percent_encode(&callback)
-        );
-        let tx = core.db.tx(&Actor::Service).await?;
-        if !mail_quota::admits(core, &tx, KIND, email).await? {
-            drop(tx);
-            sleep_until(started + FLOOR).await;
-            return Ok(());
-        }
-        let new = NewToken {
-            id: &core.context.new_id(),
-            identifier: &identifier(&token),
-            value: person.id.as_str(),
-            user: Some(&person.id),
-            address: None,
-            kind: KIND,
-            expires_at: now.plus_seconds(LIFE_SECONDS),
-            now,
-        };
-        store::insert(&tx, &new).await?;
-        tell(core, &tx, &person, origin.locale, |locale, name| {
-            mails::reset_password(locale, name, &link)
-        })
-        .await?;
-        crate::security_events::service::record_in(
-            core,
-            &tx,
-            &person.id,
-            "PASSWORD_RESET_REQUESTED",
-            origin,
-            None,
-        )
-        .await?;
-        tx.commit().await?;
-        core.mailer.wake();
+        post(core, &person, redirect_to, asker).await?;
     }
     sleep_until(started + FLOOR).await;
     Ok(())
 }
 
-/// Whether a reset token would still work; it stays usable.
-pub(crate) async fn is_usable(core: &Core, token: &str) -> Result<bool, DbError> {
-    let once = core.db.once(&Actor::Service).await?;
-    let found = store::find(&once, &identifier(token)).await?;
-    Ok(found.is_some_and(|found| found.expires_at > core.context.now()))
+async fn post(
+    core: &Core,
+    person: &Person,
+    redirect_to: Option<&str>,
+    asker: &Asker,
+) -> Result<(), DbError> {
+    let tx = core.db.tx(&Actor::Service).await?;
+    if users::lock(&tx, &person.id).await?.is_none() {
+        return Ok(());
+    }
+    let address = person.address();
+    let wish = wish(&person.id, &address, Some(person));
+    let token = mailed::obtain(core, &tx, &RESETTING, &wish, asker, |_| true).await?;
+    let Some(token) = token else {
+        return Ok(());
+    };
+    let app = core.config.frontend_url.as_ref();
+    let app = app.and_then(|url| url.join("reset-password").ok());
+    let callback = core.target(redirect_to, app.map(String::from), "/reset-password");
+    let link = format!(
+        "{}/api/auth/reset-password/{token}?callbackURL={}",
+        core.config.base(),
+        percent_encode(&callback)
+    );
+    let origin = &asker.origin;
+    tell(core, &tx, person, origin.locale, |locale, name| {
+        mails::reset_password(locale, name, &link)
+    })
+    .await?;
+    let event = "PASSWORD_RESET_REQUESTED";
+    events::record_in(core, &tx, &person.id, event, origin, None).await?;
+    tx.commit().await?;
+    core.mailer.wake();
+    Ok(())
 }
 
-/// Sets a new password with a mailed token. Every session ends.
+fn wish<'a>(user: &'a UserId, address: &'a EmailAddress, owner: Option<&'a Person>) -> Wish<'a> {
+    Wish {
+        to: Mailbox { address, owner },
+        person: Some(user),
+        value: user.to_string(),
+    }
+}
+
+/// A token for somebody who proved their mailbox just now, in the transaction of the proof.
+pub(crate) async fn grant(
+    core: &Core,
+    tx: &Tx,
+    user: &UserId,
+    address: &EmailAddress,
+) -> Result<String, DbError> {
+    mailed::keep(core, tx, &RESETTING, &wish(user, address, None)).await
+}
+
+async fn find_usable(core: &Core, token: &str) -> Result<Option<UserId>, DbError> {
+    if token.is_empty() || token.len() > 100 {
+        return Ok(None);
+    }
+    let once = core.db.once(&Actor::Service).await?;
+    let found = store::find(&once, &RESETTING.identifier(token)).await?;
+    let live = found.filter(|found| found.expires_at > core.context.now());
+    Ok(live.map(|found| UserId::new(found.value)))
+}
+
+/// Whether a reset token would still work; it stays usable.
+pub(crate) async fn is_usable(core: &Core, token: &str) -> Result<bool, DbError> {
+    Ok(find_usable(core, token).await?.is_some())
+}
+
+/// Sets a new password with a mailed token, which proves the mailbox. Every session ends.
 pub(crate) async fn reset(
     core: &Core,
     token: &str,
@@ -115,71 +141,59 @@ pub(crate) async fn reset(
     origin: &Origin,
 ) -> Result<UserId, ResetError> {
     // An unusable token must not cost a hash.
-    if token.is_empty() || token.len() > 100 || !is_usable(core, token).await? {
-        return Err(ResetError::Invalid);
-    }
-    let hash = core
-        .hashes
-        .hash(password, chance::bytes(core.context.random.as_ref()))
-        .await
-        .map_err(ResetError::Hash)?;
-    let now = core.context.now();
+    let user = find_usable(core, token).await?.ok_or(ResetError::Invalid)?;
+    let hash = hash(core, password).await?;
     let tx = core.db.tx(&Actor::Service).await?;
-    let taken = store::consume(&tx, &identifier(token))
+    let person = lock(&tx, &user).await?;
+    store::consume(&tx, &RESETTING.identifier(token))
         .await?
-        .filter(|found| found.expires_at > now);
-    let user = UserId::new(taken.ok_or(ResetError::Invalid)?.value);
-    let person = users::find(core, &user)
-        .await?
-        .filter(|person| !person.standing.is_deleted);
-    let person = person.ok_or(ResetError::Invalid)?;
-    finish(core, tx, &person, &hash, origin).await?;
+        .filter(|found| found.expires_at > core.context.now())
+        .ok_or(ResetError::Invalid)?;
+    finish(core, tx, person, &hash, origin).await?;
     Ok(user)
 }
 
-/// Sets a new password of a person who proved their mailbox. Every session ends.
+/// Sets a new password of a person who proved their mailbox just now by a code. Every session ends.
 pub(crate) async fn replace(
     core: &Core,
-    person: &Person,
+    user: &UserId,
     password: Password,
     origin: &Origin,
 ) -> Result<(), ResetError> {
-    let salt = chance::bytes(core.context.random.as_ref());
-    let hash = core
-        .hashes
-        .hash(password, salt)
-        .await
-        .map_err(ResetError::Hash)?;
+    let hash = hash(core, password).await?;
     let tx = core.db.tx(&Actor::Service).await?;
+    let person = lock(&tx, user).await?;
     finish(core, tx, person, &hash, origin).await?;
     Ok(())
+}
+
+async fn hash(core: &Core, password: Password) -> Result<String, ResetError> {
+    let salt = chance::bytes(core.context.random.as_ref());
+    let hashed = core.hashes.hash(password, salt).await;
+    hashed.map_err(ResetError::Hash)
+}
+
+async fn lock(tx: &Tx, user: &UserId) -> Result<Person, ResetError> {
+    let person = users::lock(tx, user).await?;
+    let person = person.filter(|person| !person.standing.is_deleted);
+    person.ok_or(ResetError::Invalid)
 }
 
 async fn finish(
     core: &Core,
     tx: Tx,
-    person: &Person,
+    person: Person,
     hash: &str,
     origin: &Origin,
 ) -> Result<(), DbError> {
+    let person = mailbox_proof::prove_in(core, &tx, person, origin).await?;
     let user = &person.id;
-    let now = core.context.now();
-    store::set_password(&tx, &core.context.new_id(), user, hash, now).await?;
-    after_password_change(core, &tx, person, None, origin).await?;
-    if person.standing.is_email_verified {
-        passkeys::suspend_recent(core, &tx, person, origin).await?;
-    } else {
-        passkeys::forget(&tx, user).await?;
-    }
-    crate::security_events::service::record_in(
-        core,
-        &tx,
-        user,
-        "PASSWORD_RESET_COMPLETED",
-        origin,
-        None,
-    )
-    .await?;
+    let (id, now) = (core.context.new_id(), core.context.now());
+    store::set_password(&tx, &id, user, hash, now).await?;
+    after_password_change(core, &tx, &person, None, origin).await?;
+    passkeys::suspend_recent(core, &tx, &person, origin).await?;
+    let event = "PASSWORD_RESET_COMPLETED";
+    events::record_in(core, &tx, user, event, origin, None).await?;
     tx.commit().await?;
     core.mailer.wake();
     core.live.forget(user);

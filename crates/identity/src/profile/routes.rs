@@ -3,6 +3,7 @@
 use crate::core::Core;
 use axum::extract::State;
 use kernel::Timestamp;
+use kernel::text::shown_email;
 use platform::http::{ApiError, Caller, Code, Problem};
 use serde::Serialize;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub(crate) async fn get_profile(
     Ok(axum::Json(Profile {
         id: view.id,
         name: view.name,
-        email: view.email,
+        email: shown_email(&view.email).into_owned(),
         email_verified: view.email_verified,
         image: view.image,
         role: view.role,

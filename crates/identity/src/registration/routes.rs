@@ -6,7 +6,7 @@ use crate::sessions::model::UserView;
 use crate::verification::service::allowed_link;
 use axum::extract::State;
 use kernel::crypto::password::{Password, PasswordError};
-use kernel::text::EmailAddress;
+use kernel::text::{EmailAddress, shown_email};
 use platform::http::{ApiError, Code, FieldError, Json, Origin, Problem, limits};
 use platform::limited;
 use platform::ports::Role;
@@ -103,7 +103,7 @@ pub(crate) async fn register(
         .ok_or_else(|| ApiError::new(Code::NotFound))?;
     Ok(axum::Json(RegisterBody {
         id: person.view.id.clone(),
-        email: person.view.email.clone(),
+        email: shown_email(&person.view.email).into_owned(),
         name: person.view.name.clone(),
         needs_verification: core.config.is_verification_required && !person.view.email_verified,
         token: None,

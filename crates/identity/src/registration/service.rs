@@ -2,11 +2,14 @@
 
 use super::store::{self, NewUserRow};
 use crate::core::Core;
+use crate::mail_quota::service::Asker;
+use crate::mails::Made;
 use crate::passwords::{HashPoolError, Seat};
 use crate::policy::Standing;
 use crate::sessions::model::UserView;
+use crate::sessions::service::device_of;
 use crate::users::Person;
-use crate::verification::service as verification;
+use crate::verification::service::{self as verification, Welcome};
 use kernel::crypto::password::Password;
 use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId, chance};
@@ -78,7 +81,9 @@ pub(crate) async fn create(core: &Core, account: NewAccount) -> Result<UserId, R
 async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError> {
     // Cheap refusals come before the expensive hash; the unique index decides in the end.
     let once = core.db.once(&Actor::Service).await?;
-    if store::email_exists(&once, &account.email).await? {
+    let is_taken = store::email_exists(&once, &account.email).await?;
+    drop(once);
+    if is_taken {
         // As costly as a new account, for a busy server that takes longer than the floor.
         if let Some(password) = account.password {
             let seat = Seat::stranger(&account.origin);
@@ -86,7 +91,6 @@ async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError>
         }
         return Err(RegisterError::EmailTaken);
     }
-    drop(once);
     let hash = match account.password {
         Some(password) => {
             let salt = chance::bytes(core.context.random.as_ref());
@@ -132,9 +136,17 @@ async fn make(core: &Core, account: NewAccount) -> Result<UserId, RegisterError>
     }
     if core.mailer.is_enabled() && !account.is_verified {
         let person = new_person(&user, &row);
-        let browser = account.origin.locale;
-        let callback = account.callback.as_deref();
-        verification::post(core, &tx, &person, callback, browser).await?;
+        let asker = Asker::stranger(account.origin.clone());
+        let welcome = Welcome {
+            person: &person,
+            made: Made {
+                at: now,
+                device: device_of(&account.origin.user_agent),
+            },
+            callback: account.callback.as_deref(),
+            asker: &asker,
+        };
+        verification::welcome(core, &tx, &welcome).await?;
     }
     tx.commit().await?;
     core.mailer.wake();

@@ -1,8 +1,9 @@
 //! A session with its person, as the database has them.
 
 use crate::policy::Standing;
+use kernel::text::shown_email;
 use kernel::{Timestamp, UserId};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// A person, as every surface shows them.
@@ -13,7 +14,8 @@ pub(crate) struct UserView {
     pub(crate) id: String,
     /// How they are addressed.
     pub(crate) name: String,
-    /// Their address, lower-case.
+    /// Their address, lower-case, as people write it.
+    #[serde(serialize_with = "shown")]
     pub(crate) email: String,
     /// Whether the address is proved.
     pub(crate) email_verified: bool,
@@ -31,6 +33,11 @@ pub(crate) struct UserView {
     pub(crate) access_tier: String,
     /// Whether a second factor is asked for.
     pub(crate) two_factor_enabled: bool,
+}
+
+/// An international domain is held as A-labels and shown in its own letters.
+fn shown<S: Serializer>(email: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown_email(email))
 }
 
 /// A session, as every surface shows it.

@@ -74,7 +74,7 @@ pub(super) fn sighting(
 }
 
 /// The app's own id of the device, else browser, system and network.
-pub(super) fn fingerprint(id: Option<&str>, origin: &Origin) -> String {
+pub(crate) fn fingerprint(id: Option<&str>, origin: &Origin) -> String {
     let text = match id {
         Some(id) if !id.is_empty() => format!("id:{id}"),
         _ => {

@@ -387,10 +387,17 @@ impl Method {
         matches!(self, Self::Passkey | Self::SecondFactor)
     }
 
-    fn event_type(self) -> &'static str {
+    /// A session that a verification link opens, or that takes another's place, is no sign-in: what led to it has an event of
+    /// its own.
+    fn event_type(self) -> Option<&'static str> {
         match self {
-            Self::Passkey => "PASSKEY_LOGIN_SUCCESS",
-            _ => "LOGIN_SUCCESS",
+            Self::EmailLink | Self::PasswordChange | Self::SecondFactorChange => None,
+            Self::Passkey => Some("PASSKEY_LOGIN_SUCCESS"),
+            Self::Password
+            | Self::SignUp
+            | Self::MagicLink
+            | Self::EmailCode
+            | Self::SecondFactor => Some("LOGIN_SUCCESS"),
         }
     }
 }

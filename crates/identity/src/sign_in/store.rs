@@ -179,7 +179,8 @@ pub(super) struct Opening<'a> {
     /// The places whose counts start anew.
     pub(super) evidence: &'a Evidence,
     pub(super) event_id: uuid::Uuid,
-    pub(super) event_type: &'a str,
+    /// None for what is no sign-in.
+    pub(super) event_type: Option<&'a str>,
     pub(super) metadata: Option<serde_json::Value>,
     /// The stored hash that was checked; another one by now opens nothing.
     pub(super) checked_hash: Option<&'a str>,

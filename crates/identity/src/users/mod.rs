@@ -62,6 +62,11 @@ pub(crate) async fn find(core: &Core, id: &UserId) -> Result<Option<Person>, DbE
     store::find_by_id(&once, id).await
 }
 
+/// The same on the connection of a transaction; the person stays as they are until the transaction ends.
+pub(crate) async fn lock(tx: &Tx, id: &UserId) -> Result<Option<Person>, DbError> {
+    store::lock_by_id(tx, id).await
+}
+
 pub(crate) async fn find_by_email(
     core: &Core,
     email: &EmailAddress,

@@ -7,12 +7,25 @@ use kernel::text::{EmailAddress, Locale};
 use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Once, Tx};
 use platform::ports::Role;
+use queries::client::GenericClient;
 use queries::queries::identity::users as sql;
 use std::collections::HashSet;
 
-pub(super) async fn find_by_id(once: &Once, id: &UserId) -> Result<Option<Person>, DbError> {
+pub(super) async fn find_by_id<C: GenericClient>(
+    client: &C,
+    id: &UserId,
+) -> Result<Option<Person>, DbError> {
     Ok(sql::find_by_id()
-        .bind(once, &id.as_str())
+        .bind(client, &id.as_str())
+        .opt()
+        .await?
+        .map(person))
+}
+
+/// The row stays as it is until the transaction ends.
+pub(super) async fn lock_by_id(tx: &Tx, id: &UserId) -> Result<Option<Person>, DbError> {
+    Ok(sql::lock_by_id()
+        .bind(tx, &id.as_str())
         .opt()
         .await?
         .map(person))

@@ -2,9 +2,10 @@
 
 use super::service;
 use crate::core::Core;
+use crate::mail_quota::service::Asker;
 use axum::extract::State;
 use kernel::text::EmailAddress;
-use platform::http::{ApiError, Caller, Json, Origin, Problem, limits};
+use platform::http::{ApiError, Caller, Code, Json, Problem, limits};
 use platform::limited;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -42,13 +43,13 @@ pub(crate) struct ResendRequest {
     (status = 200, body = Done), (status = 400, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn resend_verification(
     State(core): State<Arc<Core>>,
-    origin: Origin,
+    asker: Asker,
     Json(body): Json<ResendRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
     let email = EmailAddress::parse(&body.email)
         .ok_or_else(|| ApiError::field("email", "is not an e-mail address"))?;
     let callback = service::allowed_link(&core, body.source_app_url.as_deref());
-    service::resend(&core, &email, callback.as_deref(), origin.locale).await?;
+    service::resend(&core, &email, callback.as_deref(), &asker).await?;
     Ok(axum::Json(Done {
         success: true,
         message: "If the address needs verifying, a mail is on its way.",
@@ -72,7 +73,7 @@ pub(crate) struct ChangeEmailRequest {
     (status = 429, body = Problem), (status = 503, body = Problem)), security(("bearer" = []), ("cookie" = [])))]
 pub(crate) async fn change_email(
     State(core): State<Arc<Core>>,
-    origin: Origin,
+    asker: Asker,
     caller: Caller,
     Json(body): Json<ChangeEmailRequest>,
 ) -> Result<axum::Json<Done>, ApiError> {
@@ -85,7 +86,10 @@ pub(crate) async fn change_email(
         ));
     }
     let callback = service::allowed_link(&core, body.callback_url.as_deref());
-    service::request_change(&core, &caller.user_id, &email, callback.as_deref(), &origin).await?;
+    let (user, callback) = (&caller.user_id, callback.as_deref());
+    if !service::request_change(&core, user, &email, callback, &asker).await? {
+        return Err(ApiError::new(Code::Unauthorized));
+    }
     Ok(axum::Json(Done {
         success: true,
         message: "A mail with the next step is on its way.",

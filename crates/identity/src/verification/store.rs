@@ -1,5 +1,7 @@
 //! The SQL of mailed links.
 
+use crate::mails::Made;
+use crate::sessions::service::device_of;
 use kernel::text::EmailAddress;
 use kernel::{Timestamp, UserId};
 use platform::db::{DbError, Tx};
@@ -38,6 +40,65 @@ pub(crate) async fn insert<C: GenericClient>(
         )
         .await?;
     Ok(())
+}
+
+/// A secret that lives, the newest first.
+pub(super) struct LiveRow {
+    pub(super) id: String,
+    pub(super) identifier: String,
+    pub(super) value: String,
+}
+
+pub(super) async fn list_live(
+    tx: &Tx,
+    kind: &str,
+    user: Option<&UserId>,
+    address: Option<&EmailAddress>,
+    young: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<LiveRow>, DbError> {
+    let rows = sql::list_live()
+        .bind(
+            tx,
+            &kind,
+            &now.into(),
+            &young.into(),
+            &user.map(UserId::as_str),
+            &address.map(EmailAddress::as_str),
+        )
+        .all()
+        .await?;
+    let live = |row: sql::LiveToken| LiveRow {
+        id: row.id,
+        identifier: row.identifier,
+        value: row.value,
+    };
+    Ok(rows.into_iter().map(live).collect())
+}
+
+/// Lets a secret live on; answers whether it was still there.
+pub(super) async fn renew(
+    tx: &Tx,
+    id: &str,
+    value: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let renewed = sql::renew()
+        .bind(tx, &value, &expires_at.into(), &now.into(), &id)
+        .await?;
+    Ok(renewed > 0)
+}
+
+pub(crate) async fn find_made<C: GenericClient>(
+    client: &C,
+    user: &UserId,
+) -> Result<Option<Made>, DbError> {
+    let found = sql::find_made().bind(client, &user.as_str()).opt().await?;
+    Ok(found.map(|row| Made {
+        at: row.created_at.into(),
+        device: row.user_agent.as_deref().and_then(device_of),
+    }))
 }
 
 /// A remembered token.
@@ -89,6 +150,12 @@ pub(crate) async fn consume<C: GenericClient>(
 
 pub(crate) async fn void_links(tx: &Tx, user: &UserId, kinds: &[&str]) -> Result<(), DbError> {
     sql::void_links().bind(tx, &user.as_str(), &kinds).await?;
+    Ok(())
+}
+
+/// Forgets what was mailed to an address as such.
+pub(crate) async fn forget_address(tx: &Tx, address: &EmailAddress) -> Result<(), DbError> {
+    sql::forget_address().bind(tx, &address.as_str()).await?;
     Ok(())
 }
 

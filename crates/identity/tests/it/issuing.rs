@@ -60,7 +60,7 @@ const SILENT: &str = "
     /api/v1/auth/passkeys/{id} /api/v1/auth/passkeys/{id}/confirm /passkeys/confirm /api/v1/auth/profile /api/v1/auth/register /api/v1/auth/resend-verification
     /api/v1/auth/reset-password /api/v1/auth/security-events /api/v1/auth/sessions /api/v1/auth/sessions/{id}
     /api/v1/auth/signup-status /api/v1/auth/validate /setup /setup/done /signed-in /verified /account-deleted
-    /change-confirmed /delete-account /pages.css /reset-password /reset-password/done
+    /change-confirmed /change-email /not-me /delete-account /pages.css /reset-password /reset-password/done
 ";
 
 /// Every `.route("…")` of the crate, by file.

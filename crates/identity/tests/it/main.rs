@@ -6,9 +6,11 @@
 )]
 
 mod advisories;
+mod budgets;
 mod compat;
 mod cookies;
 mod deletion;
+mod disowned;
 mod enumeration;
 mod events;
 mod factor_changes;
@@ -28,6 +30,7 @@ mod login;
 mod mailed;
 mod mailed_factor;
 mod mailed_first;
+mod moved;
 mod native;
 mod new_device;
 mod once;

@@ -19,11 +19,11 @@ fn target(answer: &Answer) -> String {
     location.trim_start_matches(BASE_URL).to_owned()
 }
 
-async fn submit(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn submit(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     submit_with(client, path, fields, &[("sec-fetch-site", "same-origin")]).await
 }
 
-async fn submit_with(
+pub(crate) async fn submit_with(
     client: &Client,
     path: &str,
     fields: &[(&str, &str)],
@@ -43,7 +43,7 @@ async fn submit_with(
 }
 
 /// The value of a hidden field.
-fn hidden(page: &Answer, name: &str) -> String {
+pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let text = page.text();
     let start = format!("name=\"{name}\" value=\"");
     let (_, rest) = text.split_once(&start).unwrap();
@@ -51,7 +51,7 @@ fn hidden(page: &Answer, name: &str) -> String {
 }
 
 #[track_caller]
-fn assert_is_page(page: &Answer) {
+pub(crate) fn assert_is_page(page: &Answer) {
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert_eq!(page.header("cache-control"), "no-store");

@@ -5,10 +5,12 @@
 //! prepared before anything is sent, because a pipelined statement on a cold cache would run outside its transaction.
 
 mod connect;
+mod hold;
 pub mod migrate;
 mod tx;
 
 pub use connect::{Connector, DirectDb};
+pub use hold::watch;
 pub use tx::{Once, Tx};
 
 use deadpool_postgres::{
@@ -309,6 +311,7 @@ impl Db {
     }
 
     async fn connection(&self) -> Result<Object, DbError> {
+        hold::refuse_second();
         Ok(self.pool.get().await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Transactions that pipeline: BEGIN, role, actor and the first statement in one flight.
 
+use super::hold::Hold;
 use super::{Actor, DbError};
 use deadpool_postgres::{ClientWrapper, Object};
 use queries::client::GenericClient;
@@ -43,6 +44,7 @@ pub struct Tx {
     connection: Option<Object>,
     opening: Opening,
     is_open: AtomicBool,
+    _hold: Hold,
 }
 
 impl Tx {
@@ -52,6 +54,7 @@ impl Tx {
             connection: Some(connection),
             opening,
             is_open: AtomicBool::new(false),
+            _hold: Hold::take(),
         })
     }
 

@@ -8,6 +8,7 @@ use super::limits::{self, Decision, Limits};
 use super::origin::TrustedOrigins;
 use super::serve::{Flaw, Peer};
 use crate::Context;
+use crate::db::watch;
 use crate::ports::{Authenticator, Credential};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -238,7 +239,7 @@ async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) ->
 }
 
 async fn answer(deadline: tokio::time::Instant, request: Request, next: Next) -> Response {
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let work = AssertUnwindSafe(watch(next.run(request))).catch_unwind();
     match tokio::time::timeout_at(deadline, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {

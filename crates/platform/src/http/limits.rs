@@ -44,7 +44,9 @@ rules! {
     ACCOUNT_DELETE = "account-delete", 3 / 60, "Deleting the account, per address.";
     TWO_FACTOR = "two-factor", 3 / 10, "Second factors, per address and path.";
     MAGIC_LINK = "magic-link", 5 / 60, "Magic links and e-mail codes, per address.";
-    MAIL_TO_ADDRESS = "mail-to-address", 6 / 3600, "Mailed links and codes of one kind, per e-mail address; past it the answer stays and nothing is mailed.";
+    MAIL_TO_ADDRESS = "mail-to-address", 6 / 3600, "Mailed links and codes of all kinds, per e-mail address, what follows a `+` left out; devices and sessions of its owner have as many of their own. Past it the answer stays and nothing is mailed.";
+    MAIL_AGAIN = "mail-again", 3 / 600, "The same link or code once more while it lives, beyond `mail-to-address`.";
+    MAIL_NOTICE = "mail-notice", 12 / 3600, "Notices of one kind, such as of a new device, per e-mail address.";
     PAGES = "pages", 300 / 60, "Everything outside the API, per address: pages, the API reader, what is not there.";
     PROBES = "probes", 600 / 60, "Health and metrics, per address; none for this machine and trusted proxies.";
     PREFLIGHT = "preflight", 600 / 60, "Preflights of browsers (OPTIONS), per address.";

@@ -38,7 +38,7 @@ pub struct Button {
     pub link: String,
 }
 
-/// What a mail says, before it is laid out. Everything but the link is escaped.
+/// What a mail says, before it is laid out. Everything but the links is escaped.
 #[derive(Clone, Debug)]
 pub struct Letter {
     /// Subject and heading.
@@ -51,6 +51,8 @@ pub struct Letter {
     pub code: Option<String>,
     /// A link to follow.
     pub button: Option<Button>,
+    /// A text with a link for those who did not ask for the mail.
+    pub aside: Option<(String, Button)>,
     /// Last line.
     pub footer: String,
 }
@@ -88,6 +90,12 @@ impl Letter {
         }
         if let Some(button) = &self.button {
             text.push_str(&format!("\n{}:\n{}\n", button.label, button.link));
+        }
+        if let Some((aside, button)) = &self.aside {
+            text.push_str(&format!(
+                "\n{aside}\n\n{}:\n{}\n",
+                button.label, button.link
+            ));
         }
         text.push_str(&format!("\n-- \n{}\n", self.footer));
         let html = page.render()?;
@@ -281,6 +289,7 @@ mod tests {
                 label: "Go".into(),
                 link: "https://a.example/x?token=1&callbackURL=%2F".into(),
             }),
+            aside: None,
             footer: String::new(),
         };
         let mail = letter

@@ -99,3 +99,72 @@ fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, MailSetupError> 
     }
     builder.build_rustls().map_err(|error| failed(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::text::EmailAddress;
+
+    /// Characters that addresses are made of, and those that break them.
+    const CHARACTERS: [&str; 26] = [
+        "a", "Z", "9", ".", "-", "_", "+", "'", "@", "\"", " ", "\\", "(", "<", ",", "[", "\0",
+        "\r", "\n", "ü", "ß", "п", "\u{ff20}", "\u{200b}", "\u{3002}", "xn--",
+    ];
+
+    /// What the door accepts, the mailer sends: to a mailbox, in an envelope of ASCII.
+    #[track_caller]
+    fn is_sent(text: &str) -> bool {
+        let Some(address) = EmailAddress::parse(text) else {
+            return false;
+        };
+        let address = address.as_str();
+        assert!(address.is_ascii(), "{address}");
+        let to: Mailbox = address
+            .parse()
+            .unwrap_or_else(|error| panic!("{address}: {error}"));
+        let message = Message::builder()
+            .from("Mana <noreply@example.com>".parse().unwrap())
+            .to(to)
+            .body(String::new())
+            .unwrap();
+        let envelope: Vec<String> = message
+            .envelope()
+            .to()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(envelope, [address]);
+        let parts = address.split_once('@').unwrap();
+        assert!(parts.0.len() <= 64 && parts.1.len() <= 253 && address.len() <= 254);
+        true
+    }
+
+    #[test]
+    fn what_the_door_accepts_the_mailer_sends() {
+        let mut state: u64 = 7;
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let mut sent = 0;
+        for round in 0..60_000 {
+            // Mostly what addresses are made of, so that many are accepted.
+            let known = if round % 3 == 0 { CHARACTERS.len() } else { 8 };
+            let mut part = |longest: usize, known: usize| -> String {
+                (0..=next(longest))
+                    .map(|_| CHARACTERS[next(known)])
+                    .collect()
+            };
+            let text = format!("{}@{}.{}de", part(6, known), part(6, known), part(3, known));
+            sent += u32::from(is_sent(&text));
+        }
+        assert!(sent > 1000, "{sent}");
+        for (local, label) in [(64, 63), (65, 1), (64, 64), (1, 63)] {
+            let text = format!("{}@{}.example", "a".repeat(local), "b".repeat(label));
+            assert_eq!(is_sent(&text), local <= 64 && label <= 63);
+        }
+        assert!(is_sent("ada@bücher.example") && is_sent("ada@пример.испытание"));
+    }
+}

@@ -77,6 +77,7 @@ fn letter() -> Letter {
             label: "Los".to_owned(),
             link: "https://auth.example/x?token=t&callbackURL=%2F".to_owned(),
         }),
+        aside: None,
         footer: "Ende".to_owned(),
     }
 }

@@ -337,3 +337,15 @@ async fn a_full_disk_is_named_and_a_503() {
         assert!(response.headers().contains_key("retry-after"));
     }
 }
+
+#[tokio::test]
+#[should_panic(expected = "a second connection was asked for inside a transaction")]
+async fn nobody_asks_for_a_second_connection_inside_a_transaction() {
+    let database = TestDatabase::new().await;
+    platform::db::watch(async {
+        let tx = database.db.tx(&Actor::Service).await.unwrap();
+        insert(&tx, "first").await.unwrap();
+        let _second = database.db.once(&Actor::Service).await;
+    })
+    .await;
+}

@@ -865,7 +865,7 @@ impl<
 pub struct DeleteUserStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn delete_user() -> DeleteUserStmt {
     DeleteUserStmt(
-        "with gone as ( delete from auth.users where id = $1 returning id, email), attempts as ( delete from auth.login_attempts l using gone where l.email = lower(gone.email)), event as ( insert into auth.security_events (id, event_type, created_at) select $2, 'ACCOUNT_DELETED', $3 from gone) select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone",
+        "with gone as ( delete from auth.users where id = $1 returning id, email), attempts as ( delete from auth.login_attempts l using gone where l.email = lower(gone.email)), addressed as ( delete from auth.verification v using gone where v.address = lower(gone.email)), event as ( insert into auth.security_events (id, event_type, created_at) select $2, 'ACCOUNT_DELETED', $3 from gone) select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone",
         None,
     )
 }
@@ -921,7 +921,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct MarkDeletedStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn mark_deleted() -> MarkDeletedStmt {
     MarkDeletedStmt(
-        "with gone as ( update auth.users set deleted_at = $1, updated_at = $1 where id = $2 and deleted_at is null returning id), ended as ( update auth.sessions s set revoked_at = $1, updated_at = $1 from gone where s.user_id = gone.id and s.revoked_at is null returning s.id), families as ( update auth.refresh_tokens r set revoked_at = $1 from ended where r.session_id = ended.id and r.revoked_at is null), links as ( delete from auth.verification v using gone where v.user_id = gone.id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $3, id, 'ACCOUNT_DELETED', $4, $5, $1 from gone) select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone",
+        "with gone as ( update auth.users set deleted_at = $1, updated_at = $1 where id = $2 and deleted_at is null returning id, email), ended as ( update auth.sessions s set revoked_at = $1, updated_at = $1 from gone where s.user_id = gone.id and s.revoked_at is null returning s.id), families as ( update auth.refresh_tokens r set revoked_at = $1 from ended where r.session_id = ended.id and r.revoked_at is null), links as ( delete from auth.verification v using gone where v.user_id = gone.id or v.address = lower(gone.email)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $3, id, 'ACCOUNT_DELETED', $4, $5, $1 from gone) select id, pg_notify('mana_auth', 'user:' || id)::text as notified from gone",
         None,
     )
 }

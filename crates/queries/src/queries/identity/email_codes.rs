@@ -6,15 +6,23 @@ pub struct CountAttemptParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub id: T2,
 }
+#[derive(Debug)]
+pub struct RenewCodeParams<T1: crate::StringSql> {
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T1,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     pub id: String,
     pub value: String,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
 }
 pub struct KeptBorrowed<'a> {
     pub id: &'a str,
     pub value: &'a str,
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
     pub expires_at: chrono::DateTime<chrono::FixedOffset>,
 }
 impl<'a> From<KeptBorrowed<'a>> for Kept {
@@ -22,12 +30,14 @@ impl<'a> From<KeptBorrowed<'a>> for Kept {
         KeptBorrowed {
             id,
             value,
+            created_at,
             expires_at,
         }: KeptBorrowed<'a>,
     ) -> Self {
         Self {
             id: id.into(),
             value: value.into(),
+            created_at,
             expires_at,
         }
     }
@@ -105,7 +115,7 @@ where
 pub struct LockCodeStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_code() -> LockCodeStmt {
     LockCodeStmt(
-        "select id, value, expires_at from auth.verification where identifier = $1 order by created_at desc, id desc limit 1 for update",
+        "select id, value, created_at, expires_at from auth.verification where identifier = $1 order by created_at desc, id desc limit 1 for update",
         None,
     )
 }
@@ -131,7 +141,8 @@ impl LockCodeStmt {
                 Ok(KeptBorrowed {
                     id: row.try_get(0)?,
                     value: row.try_get(1)?,
-                    expires_at: row.try_get(2)?,
+                    created_at: row.try_get(2)?,
+                    expires_at: row.try_get(3)?,
                 })
             },
             mapper: |it| Kept::from(it),
@@ -183,6 +194,54 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
         Box::pin(self.bind(client, &params.value, &params.now, &params.id))
+    }
+}
+pub struct RenewCodeStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn renew_code() -> RenewCodeStmt {
+    RenewCodeStmt(
+        "update auth.verification set expires_at = $1, updated_at = $2 where id = $3",
+        None,
+    )
+}
+impl RenewCodeStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[expires_at, now, id], self.1.as_ref())
+            .await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        RenewCodeParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for RenewCodeStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a RenewCodeParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.expires_at, &params.now, &params.id))
     }
 }
 pub struct ForgetCodesStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -1,8 +1,16 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct TakeParams<T1: crate::StringSql> {
-    pub subject: T1,
+pub struct TakeParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+> {
+    pub user_id: Option<T1>,
+    pub fingerprint: T2,
+    pub of_device: T3,
+    pub of_everybody: T4,
     pub now: chrono::DateTime<chrono::FixedOffset>,
     pub interval_seconds: f64,
     pub horizon: chrono::DateTime<chrono::FixedOffset>,
@@ -80,7 +88,7 @@ where
 pub struct TakeStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take() -> TakeStmt {
     TakeStmt(
-        "insert into auth.mail_quotas (subject, free_at) values ($1, $2::timestamptz + make_interval(secs => $3)) on conflict (subject) do update set free_at = greatest(mail_quotas.free_at, $2) + make_interval(secs => $3) where greatest(mail_quotas.free_at, $2) + make_interval(secs => $3) <= $4 returning subject",
+        "insert into auth.mail_quotas (subject, free_at) select case when exists (select from auth.known_devices where user_id = $1 and fingerprint = $2) then $3::text else $4::text end, $5::timestamptz + make_interval(secs => $6) on conflict (subject) do update set free_at = greatest(mail_quotas.free_at, $5) + make_interval(secs => $6) where greatest(mail_quotas.free_at, $5) + make_interval(secs => $6) <= $7 returning subject",
         None,
     )
 }
@@ -92,17 +100,37 @@ impl TakeStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+    >(
         &'s self,
         client: &'c C,
-        subject: &'a T1,
+        user_id: &'a Option<T1>,
+        fingerprint: &'a T2,
+        of_device: &'a T3,
+        of_everybody: &'a T4,
         now: &'a chrono::DateTime<chrono::FixedOffset>,
         interval_seconds: &'a f64,
         horizon: &'a chrono::DateTime<chrono::FixedOffset>,
-    ) -> StringQuery<'c, 'a, 's, C, String, 4> {
+    ) -> StringQuery<'c, 'a, 's, C, String, 7> {
         StringQuery {
             client,
-            params: [subject, now, interval_seconds, horizon],
+            params: [
+                user_id,
+                fingerprint,
+                of_device,
+                of_everybody,
+                now,
+                interval_seconds,
+                horizon,
+            ],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row| Ok(row.try_get(0)?),
@@ -110,24 +138,36 @@ impl TakeStmt {
         }
     }
 }
-impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        TakeParams<T1>,
-        StringQuery<'c, 'a, 's, C, String, 4>,
+        TakeParams<T1, T2, T3, T4>,
+        StringQuery<'c, 'a, 's, C, String, 7>,
         C,
     > for TakeStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a TakeParams<T1>,
-    ) -> StringQuery<'c, 'a, 's, C, String, 4> {
+        params: &'a TakeParams<T1, T2, T3, T4>,
+    ) -> StringQuery<'c, 'a, 's, C, String, 7> {
         self.bind(
             client,
-            &params.subject,
+            &params.user_id,
+            &params.fingerprint,
+            &params.of_device,
+            &params.of_everybody,
             &params.now,
             &params.interval_seconds,
             &params.horizon,

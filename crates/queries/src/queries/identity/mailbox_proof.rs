@@ -1,7 +1,7 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct ClaimUnprovedParams<
+pub struct ProveParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
@@ -13,6 +13,11 @@ pub struct ClaimUnprovedParams<
     pub event_id: uuid::Uuid,
     pub ip_address: Option<T3>,
     pub user_agent: Option<T4>,
+}
+#[derive(Debug)]
+pub struct StripParams<T1: crate::StringSql> {
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: T1,
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
@@ -84,14 +89,14 @@ where
         Ok(mapped)
     }
 }
-pub struct ClaimUnprovedStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn claim_unproved() -> ClaimUnprovedStmt {
-    ClaimUnprovedStmt(
-        "with claimed as ( update auth.users set email_verified = true, two_factor_enabled = false, updated_at = $1 where id = $2 and lower(email) = $3 and not email_verified and deleted_at is null returning id), accounts as ( delete from auth.accounts a using claimed where a.user_id = claimed.id), factors as ( delete from auth.two_factor_auth f using claimed where f.user_id = claimed.id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $4, id, 'EMAIL_VERIFIED', $5, $6, $1 from claimed) select id from claimed",
+pub struct ProveStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn prove() -> ProveStmt {
+    ProveStmt(
+        "with proved as ( update auth.users set email_verified = true, updated_at = $1 where id = $2 and lower(email) = $3 and not email_verified and deleted_at is null returning id), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, created_at) select $4, id, 'EMAIL_VERIFIED', $5, $6, $1 from proved) select id from proved",
         None,
     )
 }
-impl ClaimUnprovedStmt {
+impl ProveStmt {
     pub async fn prepare<'a, C: GenericClient>(
         mut self,
         client: &'a C,
@@ -142,15 +147,15 @@ impl<
         'c,
         'a,
         's,
-        ClaimUnprovedParams<T1, T2, T3, T4>,
+        ProveParams<T1, T2, T3, T4>,
         StringQuery<'c, 'a, 's, C, String, 6>,
         C,
-    > for ClaimUnprovedStmt
+    > for ProveStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a ClaimUnprovedParams<T1, T2, T3, T4>,
+        params: &'a ProveParams<T1, T2, T3, T4>,
     ) -> StringQuery<'c, 'a, 's, C, String, 6> {
         self.bind(
             client,
@@ -161,5 +166,51 @@ impl<
             &params.ip_address,
             &params.user_agent,
         )
+    }
+}
+pub struct StripStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn strip() -> StripStmt {
+    StripStmt(
+        "with person as ( update auth.users set two_factor_enabled = false, updated_at = $1 where id = $2 returning id), accounts as ( delete from auth.accounts a using person where a.user_id = person.id), devices as ( delete from auth.known_devices d using person where d.user_id = person.id) delete from auth.two_factor_auth f using person where f.user_id = person.id",
+        None,
+    )
+}
+impl StripStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[now, user_id], self.1.as_ref()).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        StripParams<T1>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for StripStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a StripParams<T1>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(client, &params.now, &params.user_id))
     }
 }

@@ -595,6 +595,55 @@ impl FindByIdStmt {
         }
     }
 }
+pub struct LockByIdStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_by_id() -> LockByIdStmt {
+    LockByIdStmt(
+        "select id as user_id, name, email, email_verified, image, role::text as role, access_tier::text as access_tier, locale, two_factor_enabled, banned, ban_reason, ban_expires, deleted_at, created_at as user_created_at, updated_at as user_updated_at from auth.users where id = $1 for no key update",
+        None,
+    )
+}
+impl LockByIdStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        id: &'a T1,
+    ) -> PersonQuery<'c, 'a, 's, C, Person, 1> {
+        PersonQuery {
+            client,
+            params: [id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<PersonBorrowed, tokio_postgres::Error> {
+                    Ok(PersonBorrowed {
+                        user_id: row.try_get(0)?,
+                        name: row.try_get(1)?,
+                        email: row.try_get(2)?,
+                        email_verified: row.try_get(3)?,
+                        image: row.try_get(4)?,
+                        role: row.try_get(5)?,
+                        access_tier: row.try_get(6)?,
+                        locale: row.try_get(7)?,
+                        two_factor_enabled: row.try_get(8)?,
+                        banned: row.try_get(9)?,
+                        ban_reason: row.try_get(10)?,
+                        ban_expires: row.try_get(11)?,
+                        deleted_at: row.try_get(12)?,
+                        user_created_at: row.try_get(13)?,
+                        user_updated_at: row.try_get(14)?,
+                    })
+                },
+            mapper: |it| Person::from(it),
+        }
+    }
+}
 pub struct FindByEmailStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_by_email() -> FindByEmailStmt {
     FindByEmailStmt(

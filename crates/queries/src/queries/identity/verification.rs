@@ -24,6 +24,21 @@ pub struct ListAliveVerificationsParams<T1: crate::StringSql, T2: crate::ArraySq
     pub now: chrono::DateTime<chrono::FixedOffset>,
 }
 #[derive(Debug)]
+pub struct ListLiveParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub kind: T1,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub young: chrono::DateTime<chrono::FixedOffset>,
+    pub user_id: Option<T2>,
+    pub address: Option<T3>,
+}
+#[derive(Debug)]
+pub struct RenewParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub value: T1,
+    pub expires_at: chrono::DateTime<chrono::FixedOffset>,
+    pub now: chrono::DateTime<chrono::FixedOffset>,
+    pub id: T2,
+}
+#[derive(Debug)]
 pub struct VoidLinksParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
@@ -103,6 +118,54 @@ impl<'a> From<OutstandingBorrowed<'a>> for Outstanding {
             value: value.into(),
             user_id: user_id.map(|v| v.into()),
             expires_at,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveToken {
+    pub id: String,
+    pub identifier: String,
+    pub value: String,
+}
+pub struct LiveTokenBorrowed<'a> {
+    pub id: &'a str,
+    pub identifier: &'a str,
+    pub value: &'a str,
+}
+impl<'a> From<LiveTokenBorrowed<'a>> for LiveToken {
+    fn from(
+        LiveTokenBorrowed {
+            id,
+            identifier,
+            value,
+        }: LiveTokenBorrowed<'a>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            identifier: identifier.into(),
+            value: value.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_agent: Option<String>,
+}
+pub struct MadeBorrowed<'a> {
+    pub created_at: chrono::DateTime<chrono::FixedOffset>,
+    pub user_agent: Option<&'a str>,
+}
+impl<'a> From<MadeBorrowed<'a>> for Made {
+    fn from(
+        MadeBorrowed {
+            created_at,
+            user_agent,
+        }: MadeBorrowed<'a>,
+    ) -> Self {
+        Self {
+            created_at,
+            user_agent: user_agent.map(|v| v.into()),
         }
     }
 }
@@ -227,6 +290,142 @@ where
 {
     pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
         StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct LiveTokenQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<LiveTokenBorrowed, tokio_postgres::Error>,
+    mapper: fn(LiveTokenBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> LiveTokenQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(LiveTokenBorrowed) -> R) -> LiveTokenQuery<'c, 'a, 's, C, R, N> {
+        LiveTokenQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        let rows =
+            crate::client::async_::all(self.client, self.query, &self.params, self.cached).await?;
+        rows.iter()
+            .map(|row| Ok((self.mapper)((self.extractor)(row)?)))
+            .collect()
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct MadeQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<MadeBorrowed, tokio_postgres::Error>,
+    mapper: fn(MadeBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> MadeQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(MadeBorrowed) -> R) -> MadeQuery<'c, 'a, 's, C, R, N> {
+        MadeQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -606,6 +805,175 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Ite
         self.bind(client, &params.identifiers, &params.now)
     }
 }
+pub struct ListLiveStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_live() -> ListLiveStmt {
+    ListLiveStmt(
+        "select id, identifier, value from auth.verification where kind = $1 and expires_at > $2 and created_at > $3 and (user_id = $4 or address = $5) order by created_at desc limit 20",
+        None,
+    )
+}
+impl ListLiveStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        kind: &'a T1,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        young: &'a chrono::DateTime<chrono::FixedOffset>,
+        user_id: &'a Option<T2>,
+        address: &'a Option<T3>,
+    ) -> LiveTokenQuery<'c, 'a, 's, C, LiveToken, 5> {
+        LiveTokenQuery {
+            client,
+            params: [kind, now, young, user_id, address],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor:
+                |row: &tokio_postgres::Row| -> Result<LiveTokenBorrowed, tokio_postgres::Error> {
+                    Ok(LiveTokenBorrowed {
+                        id: row.try_get(0)?,
+                        identifier: row.try_get(1)?,
+                        value: row.try_get(2)?,
+                    })
+                },
+            mapper: |it| LiveToken::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ListLiveParams<T1, T2, T3>,
+        LiveTokenQuery<'c, 'a, 's, C, LiveToken, 5>,
+        C,
+    > for ListLiveStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListLiveParams<T1, T2, T3>,
+    ) -> LiveTokenQuery<'c, 'a, 's, C, LiveToken, 5> {
+        self.bind(
+            client,
+            &params.kind,
+            &params.now,
+            &params.young,
+            &params.user_id,
+            &params.address,
+        )
+    }
+}
+pub struct RenewStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn renew() -> RenewStmt {
+    RenewStmt(
+        "update auth.verification set value = $1, expires_at = $2, updated_at = $3 where id = $4",
+        None,
+    )
+}
+impl RenewStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        value: &'a T1,
+        expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
+        now: &'a chrono::DateTime<chrono::FixedOffset>,
+        id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(
+            client,
+            self.0,
+            &[value, expires_at, now, id],
+            self.1.as_ref(),
+        )
+        .await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        RenewParams<T1, T2>,
+        std::pin::Pin<
+            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+        >,
+        C,
+    > for RenewStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a RenewParams<T1, T2>,
+    ) -> std::pin::Pin<
+        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
+    > {
+        Box::pin(self.bind(
+            client,
+            &params.value,
+            &params.expires_at,
+            &params.now,
+            &params.id,
+        ))
+    }
+}
+pub struct FindMadeStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_made() -> FindMadeStmt {
+    FindMadeStmt(
+        "select u.created_at, e.user_agent from auth.users u left join lateral (select user_agent from auth.security_events where user_id = u.id and event_type = 'REGISTER' order by created_at limit 1) e on true where u.id = $1",
+        None,
+    )
+}
+impl FindMadeStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> MadeQuery<'c, 'a, 's, C, Made, 1> {
+        MadeQuery {
+            client,
+            params: [user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<MadeBorrowed, tokio_postgres::Error> {
+                Ok(MadeBorrowed {
+                    created_at: row.try_get(0)?,
+                    user_agent: row.try_get(1)?,
+                })
+            },
+            mapper: |it| Made::from(it),
+        }
+    }
+}
 pub struct ConsumeVerificationStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn consume_verification() -> ConsumeVerificationStmt {
     ConsumeVerificationStmt(
@@ -701,6 +1069,26 @@ impl<
         Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
     > {
         Box::pin(self.bind(client, &params.user_id, &params.kinds))
+    }
+}
+pub struct ForgetAddressStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_address() -> ForgetAddressStmt {
+    ForgetAddressStmt("delete from auth.verification where address = $1", None)
+}
+impl ForgetAddressStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        address: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        crate::client::async_::execute(client, self.0, &[address], self.1.as_ref()).await
     }
 }
 pub struct VerifyEmailStmt(&'static str, Option<tokio_postgres::Statement>);
