@@ -8,6 +8,7 @@
 mod bodies;
 mod database;
 mod edge;
+mod fixtures;
 mod flow;
 mod harness;
 mod headers;
