@@ -7,6 +7,7 @@
 
 mod advisories;
 mod compat;
+mod current_version;
 mod deletion;
 mod enumeration;
 mod events;
