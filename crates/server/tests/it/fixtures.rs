@@ -30,8 +30,9 @@ async fn databases_of_better_auth_load_with_the_shapes_they_had() {
         let load = format!("create schema {schema}; set search_path = {schema}; {dump}");
         postgres.batch_execute(&load).await.unwrap();
         let is_true = async |question: String| {
-            let row = postgres.query_one(&format!("select {question}"), &[]);
-            row.await.unwrap().get::<_, bool>(0)
+            let statement = format!("select {question}");
+            let row = postgres.query_one(&statement, &[]).await.unwrap();
+            row.get::<_, bool>(0)
         };
         for question in [
             "(select count(*) from \"user\") = 6".to_owned(),
