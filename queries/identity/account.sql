@@ -57,7 +57,7 @@ select id from auth.users where deleted_at <= :before order by deleted_at limit 
 
 --: Linked(scope?)
 --! list_accounts : Linked
-select id, issuer, account_id, provider_id, user_id, scope, created_at, updated_at
+select id, account_id, provider_id, user_id, scope, created_at, updated_at
 from auth.accounts where user_id = :user_id order by created_at, id;
 
 --! lock_user

@@ -15,8 +15,8 @@ insert into auth.security_events (id, user_id, event_type, ip_address, user_agen
 select :event_id, id, 'REGISTER', :ip_address, :user_agent, :now from created;
 
 --! insert_credential
-insert into auth.accounts (id, account_id, provider_id, issuer, user_id, password, created_at, updated_at)
-values (:id, :user_id, 'credential', 'local:credential', :user_id, :password, :now, :now);
+insert into auth.accounts (id, account_id, provider_id, user_id, password, created_at, updated_at)
+values (:id, :user_id, 'credential', :user_id, :password, :now, :now);
 
 --! email_exists
 select exists (select from auth.users where lower(email) = :email);

@@ -59,8 +59,8 @@ event as (
 select id, pg_notify('mana_auth', 'user:' || id)::text as notified from changed;
 
 --! set_password
-insert into auth.accounts (id, account_id, provider_id, issuer, user_id, password, set_by_mail_at, created_at, updated_at)
-values (:id, :user_id, 'credential', 'local:credential', :user_id, :password, :now, :now, :now)
+insert into auth.accounts (id, account_id, provider_id, user_id, password, set_by_mail_at, created_at, updated_at)
+values (:id, :user_id, 'credential', :user_id, :password, :now, :now, :now)
 on conflict (provider_id, account_id) do update
     set password = excluded.password, set_by_mail_at = excluded.set_by_mail_at, updated_at = excluded.updated_at;
 

@@ -29,6 +29,21 @@ export const scenarios = [
     },
   },
   {
+    name: "an Origin of null counts when the browser says same-origin",
+    run: async (t) => {
+      const { jar, email } = await t.person();
+      for (const site of ["same-origin", "same-site", "cross-site", "none", "SAME-ORIGIN", ""]) {
+        const headers = { origin: "null", "sec-fetch-site": site };
+        await t.raw("POST", "/update-user", { jar, json: { name: "Renamed" }, headers });
+        await t.raw("POST", "/sign-in/email", { json: { email, password }, headers });
+      }
+      const headers = { origin: "null", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+      await t.raw("POST", "/sign-in/email", { body: new URLSearchParams({ email, password }).toString(), headers: { ...headers, "content-type": "application/x-www-form-urlencoded" } });
+      await t.raw("POST", "/update-user", { jar, json: { name: "Renamed" }, headers: { "sec-fetch-site": "same-origin" } });
+      await t.raw("POST", "/update-user", { jar, json: { name: "Renamed" }, headers: { origin: foreignOrigin, "sec-fetch-site": "same-origin" } });
+    },
+  },
+  {
     name: "unknown paths do not reveal the origin check",
     run: async (t) => {
       const { jar } = await t.person();
@@ -100,6 +115,16 @@ export const scenarios = [
         "data:text/html,x",
         "http:evil.example.net",
         "",
+        "/a/%2fb",
+        "/a/%5Cb",
+        "/a?next=%2F%2Fevil.example.net",
+        "/a#%2F",
+        "/a?b=\\c",
+        "/a/b:c;d,e!*'()$~",
+        "/a\u0085b",
+        "/a\nb",
+        "///evil.example.net",
+        "/.//evil.example.net",
       ]) {
         await t.raw("POST", "/sign-in/email", { json: { email, password, callbackURL } });
       }

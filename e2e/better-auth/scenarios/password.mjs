@@ -81,6 +81,31 @@ export const scenarios = [
     },
   },
   {
+    name: "reset: an empty token in the body leaves the query's",
+    run: async (t) => {
+      const { email } = await t.person();
+      await t.raw("POST", "/request-password-reset", { json: { email } });
+      const token = await t.mailedToken(email);
+      await t.raw("POST", "/reset-password", { json: { token: "", newPassword: next } });
+      await t.raw("POST", "/reset-password?token=", { json: { token: "", newPassword: next } });
+      await t.raw("POST", `/reset-password?token=${token}`, { json: { token: "bad", newPassword: next } });
+      await t.raw("POST", `/reset-password?token=${token}`, { json: { token: "", newPassword: next } });
+      await t.signIn(email, { password: next });
+    },
+  },
+  {
+    name: "a password that is too long is refused before it is looked at",
+    run: async (t) => {
+      const { email } = await t.person();
+      const signIn = (json) => t.raw("POST", "/sign-in/email", { json });
+      await signIn({ email, password: "x".repeat(128) });
+      await signIn({ email, password: "x".repeat(129) });
+      await signIn({ email: t.email("nobody"), password: "x".repeat(129) });
+      await signIn({ email: "nope", password: "x".repeat(129) });
+      await signIn({ email, password: "x".repeat(20_000) });
+    },
+  },
+  {
     name: "reset: links that lead nowhere",
     run: async (t) => {
       await t.raw("GET", `/reset-password/bad?callbackURL=${encodeURIComponent("/reset")}`);

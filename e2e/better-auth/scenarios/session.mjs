@@ -129,6 +129,21 @@ export const scenarios = [
     },
   },
   {
+    name: "revoking one's own session takes its cookies along",
+    run: async (t) => {
+      const brief = await t.signIn((await t.person()).email, { rememberMe: false });
+      await brief.post("/revoke-session", { token: brief.token });
+      await brief.get("/get-session");
+      const { email, token } = await t.person("bearer");
+      const authorization = `Bearer ${token}`;
+      await t.raw("POST", "/revoke-session", { json: { token: "unknown" }, headers: { authorization } });
+      await t.raw("POST", "/revoke-session", { json: { token }, headers: { authorization } });
+      const other = await t.signIn(email);
+      await t.raw("POST", "/revoke-sessions", { json: {}, headers: { authorization: `Bearer ${other.token}` } });
+      await other.get("/get-session");
+    },
+  },
+  {
     name: "revoke-other-sessions and revoke-sessions",
     run: async (t) => {
       const tab = await t.person();

@@ -236,7 +236,6 @@ pub(crate) async fn update_profile(
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccountView {
     pub(crate) id: String,
-    pub(crate) issuer: String,
     pub(crate) account_id: String,
     pub(crate) provider_id: String,
     pub(crate) user_id: UserId,
@@ -259,7 +258,6 @@ pub(crate) async fn list_accounts(core: &Core, user: &UserId) -> Result<Vec<Acco
     };
     let view = |row: store::Linked| AccountView {
         id: row.id,
-        issuer: row.issuer,
         account_id: row.account_id,
         provider_id: row.provider_id,
         user_id: user.clone(),

@@ -147,7 +147,6 @@ pub(super) async fn list_due_deletions(
 /// A way to sign in.
 pub(super) struct Linked {
     pub(super) id: String,
-    pub(super) issuer: String,
     pub(super) account_id: String,
     pub(super) provider_id: String,
     pub(super) scope: Option<String>,
@@ -165,7 +164,6 @@ pub(super) async fn list_accounts<C: GenericClient>(
         .await?;
     let linked = |row: sql::Linked| Linked {
         id: row.id,
-        issuer: row.issuer,
         account_id: row.account_id,
         provider_id: row.provider_id,
         scope: row.scope,

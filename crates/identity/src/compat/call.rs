@@ -68,6 +68,14 @@ impl Call {
         &self.0.parts.headers
     }
 
+    /// The host and port that the request was sent to.
+    pub(super) fn host(&self) -> Option<&str> {
+        match self.0.parts.uri.authority() {
+            Some(authority) => Some(authority.as_str()),
+            None => self.headers().get(http::header::HOST)?.to_str().ok(),
+        }
+    }
+
     /// The request's query, undecoded.
     pub(crate) fn query(&self) -> Option<&str> {
         self.0.parts.uri.query()

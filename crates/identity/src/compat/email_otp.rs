@@ -184,11 +184,9 @@ async fn request_reset(call: Call) -> Answer {
     let mut fields = call.fields()?;
     let email = fields.string("email");
     fields.finish()?;
-    // What is no address answers as one that nobody has.
-    if let Some(email) = parse_email(&email) {
-        let purpose = Purpose::ResetPassword;
-        email_codes::send(call.core(), &email, purpose, &call.asker()).await?;
-    }
+    let email = parse_email(&email).ok_or(INVALID_EMAIL)?;
+    let purpose = Purpose::ResetPassword;
+    email_codes::send(call.core(), &email, purpose, &call.asker()).await?;
     Ok(success())
 }
 
@@ -198,8 +196,8 @@ async fn reset_password(call: Call) -> Answer {
     let code = fields.string("otp");
     let password = fields.string("password");
     fields.finish()?;
+    let email = parse_email(&email).ok_or(INVALID_EMAIL)?;
     let password = Password::new(&password)?;
-    let email = parse_email(&email).ok_or(INVALID_OTP)?;
     let core = call.core();
     email_codes::redeem(core, &email, Purpose::ResetPassword, &code).await?;
     let person = person(&call, &email).await?;

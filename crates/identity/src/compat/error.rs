@@ -322,11 +322,6 @@ impl IntoResponse for NativeError {
         body.insert("message".to_owned(), self.message.as_ref().into());
         let mut response = super::endpoint::json(&body);
         *response.status_mut() = self.status;
-        if self.status == StatusCode::TOO_MANY_REQUESTS && self.code.is_none() {
-            // As the real server's limiter sends it, and ours.
-            let kind = HeaderValue::from_static("text/plain;charset=UTF-8");
-            response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        }
         if let Some(seconds) = self.retry_after_seconds {
             for name in [
                 header::RETRY_AFTER,

@@ -15,7 +15,6 @@ use crate::policy::Refusal;
 use crate::sessions::service as sessions;
 use crate::sign_in::service::{Method, SignInError};
 use axum::Router;
-use kernel::crypto::cookie::percent_decode;
 use platform::http::limits;
 use platform::http::location::with_parameter;
 use platform::limited;
@@ -73,11 +72,9 @@ impl Targets {
             let Some(link) = link.filter(|link| !link.is_empty()) else {
                 return Ok(None);
             };
-            // As it was mailed; else, as clients send it that encode twice, decoded once more than the query was.
-            let link = std::iter::once(link.clone())
-                .chain(percent_decode(&link))
-                .find(|link| call.trusted_origins().allows_link(link))
-                .ok_or(INVALID_CALLBACK_URL)?;
+            if !call.trusted_origins().allows_link(&link) {
+                return Err(INVALID_CALLBACK_URL.into());
+            }
             base.join(&link).map(Some).map_err(NativeError::internal)
         };
         let (callback, newcomer, error) =

@@ -83,6 +83,7 @@ async fn reset(call: Call) -> Answer {
         .raw("token")
         .and_then(Value::as_str)
         .map(ToOwned::to_owned);
+    let in_body = in_body.filter(|token| !token.is_empty());
     let token = in_body.or(in_query).ok_or(INVALID_RESET_TOKEN)?;
     let password = Password::new(&new_password)?;
     password_reset::reset(call.core(), &token, password, &call.origin()).await?;

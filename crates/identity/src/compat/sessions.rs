@@ -67,13 +67,18 @@ async fn revoke(call: Call) -> Answer {
     let named = fields.string("token");
     fields.finish()?;
     let session = call.session().await?;
-    sessions::revoke_named(call.core(), session.user_id(), &named, &call.origin()).await?;
+    let ended =
+        sessions::revoke_named(call.core(), session.user_id(), &named, &call.origin()).await?;
+    if named == session.token || ended.as_deref() == Some(session.id()) {
+        call.clear_session();
+    }
     Ok(status_true())
 }
 
 async fn revoke_all(call: Call) -> Answer {
     let session = call.session().await?;
     sessions::revoke_all(call.core(), session.user_id(), None, &call.origin()).await?;
+    call.clear_session();
     Ok(status_true())
 }
 

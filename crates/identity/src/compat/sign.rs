@@ -130,8 +130,10 @@ async fn sign_in_by_email(call: Call) -> Answer {
     let is_remembered = fields.optional_boolean("rememberMe").unwrap_or(true);
     fields.finish()?;
     origin::check_form(&call)?;
+    let email = parse_email(&email).ok_or(INVALID_EMAIL)?;
+    Password::check_length(&password)?;
     let attempt = Attempt {
-        email: parse_email(&email).ok_or(INVALID_EMAIL)?,
+        email,
         password: Password::presented(&password),
         device_id: None,
         device_name: None,

@@ -4,9 +4,13 @@ use aws_lc_rs::hmac;
 use kernel::Timestamp;
 use kernel::crypto::cookie::percent_encode;
 use kernel::crypto::digest::constant_time_eq;
+use std::borrow::Cow;
 
 const PERIOD_SECONDS: i64 = 30;
 const TOLERATED_STEPS: i64 = 1;
+/// What a secret begins with that came from another system: the key follows in base 32. Ours hold no colon.
+const IMPORTED: &[u8] = b"base32:";
+
 /// The longest issuer, in characters.
 const ISSUER_CHARACTERS: usize = 64;
 
@@ -24,8 +28,20 @@ pub(super) fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> 
     found
 }
 
+/// The key of a stored secret: its text as it is, or what an imported one spells.
+fn key_of(secret: &[u8]) -> Cow<'_, [u8]> {
+    let Some(spelt) = secret.strip_prefix(IMPORTED) else {
+        return Cow::Borrowed(secret);
+    };
+    let spelt = spelt.split(|byte| *byte == b'=').next().unwrap_or_default();
+    match data_encoding::BASE32_NOPAD_NOCASE.decode(spelt) {
+        Ok(key) if !key.is_empty() => Cow::Owned(key),
+        _ => Cow::Borrowed(secret),
+    }
+}
+
 fn code_at(secret: &[u8], step: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key_of(secret));
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let bytes = tag.as_ref();
     let offset = usize::from(bytes.last().copied().unwrap_or_default() & 0x0f);
@@ -43,7 +59,7 @@ pub(super) fn uri(secret: &[u8], issuer: &str, email: &str) -> String {
     format!(
         "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&digits=6&period=30",
         percent_encode(email),
-        data_encoding::BASE32_NOPAD.encode(secret),
+        data_encoding::BASE32_NOPAD.encode(&key_of(secret)),
     )
 }
 
@@ -77,6 +93,22 @@ mod tests {
             (2_000_000_000, "279037"),
         ] {
             assert_eq!(code_at(SECRET, seconds / 30), code);
+        }
+    }
+
+    #[test]
+    fn an_imported_secret_is_spelt_in_base_32() {
+        let spelt = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        for stored in [
+            format!("base32:{spelt}"),
+            format!("base32:{}", spelt.to_lowercase()),
+            format!("base32:{spelt}===="),
+        ] {
+            assert_eq!(code_at(stored.as_bytes(), 1), code_at(SECRET, 1));
+            assert!(uri(stored.as_bytes(), "Mana", "a@b.c").contains(&format!("secret={spelt}&")));
+        }
+        for other in [spelt.as_bytes(), b"base32:0189", b"base32:", b"BASE32:GE"] {
+            assert_ne!(code_at(other, 1), code_at(SECRET, 1));
         }
     }
 

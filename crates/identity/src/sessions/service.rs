@@ -315,27 +315,27 @@ pub(crate) fn device_of(user_agent: &str) -> Option<String> {
     }
 }
 
-/// Ends the session of a person that a token or handle names; anything else is no error, and nothing happens.
+/// Ends the session of a person that a token or handle names and answers its id; anything else is no error, and nothing
+/// happens.
 pub(crate) async fn revoke_named(
     core: &Core,
     user: &UserId,
     name: &str,
     origin: &Origin,
-) -> Result<(), DbError> {
-    if let Some(live) = by_token(core, name).await? {
-        if live.stored.user_id == *user {
-            revoke(core, &live.stored.session.id, origin).await?;
-        }
-        return Ok(());
+) -> Result<Option<String>, DbError> {
+    let named = match by_token(core, name).await? {
+        Some(live) => (live.stored.user_id == *user).then(|| live.stored.session.id.clone()),
+        None => list(core, user)
+            .await?
+            .into_iter()
+            .map(|session| session.view)
+            .find(|view| constant_time_eq(view.token.as_bytes(), name.as_bytes()))
+            .map(|view| view.id),
+    };
+    if let Some(id) = &named {
+        revoke(core, id, origin).await?;
     }
-    let sessions = list(core, user).await?;
-    let named = sessions
-        .iter()
-        .find(|session| constant_time_eq(session.view.token.as_bytes(), name.as_bytes()));
-    if let Some(session) = named {
-        revoke(core, &session.view.id, origin).await?;
-    }
-    Ok(())
+    Ok(named)
 }
 
 /// Ends a session of a person by its id; answers whether they had it.

@@ -9,6 +9,7 @@ mod advisories;
 mod budgets;
 mod compat;
 mod cookies;
+mod current_version;
 mod deletion;
 mod disowned;
 mod enumeration;

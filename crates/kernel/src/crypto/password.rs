@@ -79,6 +79,17 @@ impl Password {
         }
     }
 
+    /// Refuses what is longer than any password that was ever set: here, or elsewhere before NFKC.
+    pub fn check_length(text: &str) -> Result<(), PasswordError> {
+        let is_longer = |text: &str| text.chars().count() > MAX_LENGTH;
+        let is_too_long = is_longer(text)
+            && (text.len() > MAX_BYTES || is_longer(Zeroizing::new(nfkc(text)).as_str()));
+        if is_too_long {
+            return Err(PasswordError::TooLong);
+        }
+        Ok(())
+    }
+
     /// A new password, 8 to 128 code points after NFKC.
     ///
     /// # Errors
@@ -379,6 +390,22 @@ mod tests {
         passes: 1,
         lanes: 1,
     };
+
+    #[test]
+    fn only_what_nobody_ever_set_is_too_long_to_sign_in_with() {
+        for fits in [
+            "x".repeat(128),
+            // 256 code points that compose to 128, and 100 that NFKC makes 1,800 of.
+            "e\u{301}".repeat(128),
+            "\u{fdfa}".repeat(100),
+            "\u{1f44d}".repeat(128),
+        ] {
+            assert_eq!(Password::check_length(&fits), Ok(()));
+        }
+        for long in ["x".repeat(129), "x".repeat(2000), "e\u{301}".repeat(2000)] {
+            assert_eq!(Password::check_length(&long), Err(PasswordError::TooLong));
+        }
+    }
 
     #[test]
     fn argon2id_round_trip_and_rehash_on_cost_change() {

@@ -204,7 +204,7 @@ impl Decision {
             let headers = response.headers_mut();
             headers.insert(
                 header::CONTENT_TYPE,
-                HeaderValue::from_static("text/plain;charset=UTF-8"),
+                HeaderValue::from_static("application/json"),
             );
             headers.insert("x-retry-after", HeaderValue::from(self.retry_after_seconds));
             headers.insert(

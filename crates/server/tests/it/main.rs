@@ -10,6 +10,7 @@ mod causes;
 mod database;
 mod edge;
 mod erasure;
+mod fixtures;
 mod flow;
 mod harness;
 mod headers;

@@ -145,7 +145,6 @@ impl<'a> From<MarkDeletedBorrowed<'a>> for MarkDeleted {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linked {
     pub id: String,
-    pub issuer: String,
     pub account_id: String,
     pub provider_id: String,
     pub user_id: String,
@@ -155,7 +154,6 @@ pub struct Linked {
 }
 pub struct LinkedBorrowed<'a> {
     pub id: &'a str,
-    pub issuer: &'a str,
     pub account_id: &'a str,
     pub provider_id: &'a str,
     pub user_id: &'a str,
@@ -167,7 +165,6 @@ impl<'a> From<LinkedBorrowed<'a>> for Linked {
     fn from(
         LinkedBorrowed {
             id,
-            issuer,
             account_id,
             provider_id,
             user_id,
@@ -178,7 +175,6 @@ impl<'a> From<LinkedBorrowed<'a>> for Linked {
     ) -> Self {
         Self {
             id: id.into(),
-            issuer: issuer.into(),
             account_id: account_id.into(),
             provider_id: provider_id.into(),
             user_id: user_id.into(),
@@ -1043,7 +1039,7 @@ impl<'c, 'a, 's, C: GenericClient>
 pub struct ListAccountsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_accounts() -> ListAccountsStmt {
     ListAccountsStmt(
-        "select id, issuer, account_id, provider_id, user_id, scope, created_at, updated_at from auth.accounts where user_id = $1 order by created_at, id",
+        "select id, account_id, provider_id, user_id, scope, created_at, updated_at from auth.accounts where user_id = $1 order by created_at, id",
         None,
     )
 }
@@ -1069,13 +1065,12 @@ impl ListAccountsStmt {
                 |row: &tokio_postgres::Row| -> Result<LinkedBorrowed, tokio_postgres::Error> {
                     Ok(LinkedBorrowed {
                         id: row.try_get(0)?,
-                        issuer: row.try_get(1)?,
-                        account_id: row.try_get(2)?,
-                        provider_id: row.try_get(3)?,
-                        user_id: row.try_get(4)?,
-                        scope: row.try_get(5)?,
-                        created_at: row.try_get(6)?,
-                        updated_at: row.try_get(7)?,
+                        account_id: row.try_get(1)?,
+                        provider_id: row.try_get(2)?,
+                        user_id: row.try_get(3)?,
+                        scope: row.try_get(4)?,
+                        created_at: row.try_get(5)?,
+                        updated_at: row.try_get(6)?,
                     })
                 },
             mapper: |it| Linked::from(it),

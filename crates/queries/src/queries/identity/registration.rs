@@ -406,7 +406,7 @@ impl<
 pub struct InsertCredentialStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_credential() -> InsertCredentialStmt {
     InsertCredentialStmt(
-        "insert into auth.accounts (id, account_id, provider_id, issuer, user_id, password, created_at, updated_at) values ($1, $2, 'credential', 'local:credential', $2, $3, $4, $4)",
+        "insert into auth.accounts (id, account_id, provider_id, user_id, password, created_at, updated_at) values ($1, $2, 'credential', $2, $3, $4, $4)",
         None,
     )
 }

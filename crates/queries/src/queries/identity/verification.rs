@@ -1270,7 +1270,7 @@ impl<
 pub struct SetPasswordStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn set_password() -> SetPasswordStmt {
     SetPasswordStmt(
-        "insert into auth.accounts (id, account_id, provider_id, issuer, user_id, password, set_by_mail_at, created_at, updated_at) values ($1, $2, 'credential', 'local:credential', $2, $3, $4, $4, $4) on conflict (provider_id, account_id) do update set password = excluded.password, set_by_mail_at = excluded.set_by_mail_at, updated_at = excluded.updated_at",
+        "insert into auth.accounts (id, account_id, provider_id, user_id, password, set_by_mail_at, created_at, updated_at) values ($1, $2, 'credential', $2, $3, $4, $4, $4) on conflict (provider_id, account_id) do update set password = excluded.password, set_by_mail_at = excluded.set_by_mail_at, updated_at = excluded.updated_at",
         None,
     )
 }
