@@ -114,14 +114,13 @@ fn contains_nul(text: &[u8]) -> bool {
 /// The field of the outermost object; `None` when there is no such object, which its reader refuses, or nothing to keep.
 fn field_with_nul(bytes: &[u8]) -> Option<String> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes).ok()?;
-    let found = fields.into_iter().find_map(|(name, value)| {
+    fields.into_iter().find_map(|(name, value)| {
         if name.contains('\0') {
             return Some(String::new());
         }
         let is_kept = !COMPARED.contains(&name.as_str());
         (is_kept && contains_nul(value.get().as_bytes())).then_some(name)
-    });
-    found
+    })
 }
 
 #[cfg(test)]
