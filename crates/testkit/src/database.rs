@@ -1,7 +1,7 @@
 //! A database per test, cloned from a template that is migrated once.
 
 use kernel::SecretString;
-use platform::db::{Db, DirectDb, PoolSettings, migrate};
+use platform::db::{Actor, Db, DirectDb, PoolSettings, migrate};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::OnceCell;
@@ -19,6 +19,8 @@ pub struct TestDatabase {
     name: String,
 }
 
+/// Connections of a test's pool.
+const POOL_SIZE: usize = 8;
 /// Who owns test databases.
 const OWNER: &str = "mana_test_owner";
 
@@ -180,7 +182,7 @@ impl TestDatabase {
     fn open(name: &str) -> Self {
         let url = SecretString::from(owner_url(name));
         let settings = PoolSettings {
-            size: 8,
+            size: POOL_SIZE,
             ..PoolSettings::default()
         };
         Self {
@@ -191,13 +193,23 @@ impl TestDatabase {
         }
     }
 
-    /// Ends the connections that hear of revocations and lets no new connection in, until [`Self::let_in`]. Those that are
-    /// open already go on.
+    /// Ends the connections that hear of revocations and lets no new connection in, until [`Self::let_in`]. The pool goes on
+    /// with what it has, all that it may have.
     pub async fn cut_feed(&self) {
+        let mut held = Vec::new();
+        for _ in 0..POOL_SIZE {
+            held.push(self.db.tx(&Actor::Service).await.unwrap());
+        }
+        drop(held);
         let name = &self.name;
-        let admin = connect(name).await;
         let shut = format!("alter database {name} connection limit 0");
-        admin.batch_execute(&shut).await.unwrap();
+        connect(name).await.batch_execute(&shut).await.unwrap();
+        self.end_feeds().await;
+    }
+
+    /// Ends the connections that hear of revocations.
+    pub async fn end_feeds(&self) {
+        let admin = connect(&self.name).await;
         let cut = "select pg_terminate_backend(pid, 5000) from pg_stat_activity \
              where datname = current_database() and application_name = 'mana-auth feed'";
         let cut = admin.query(cut, &[]).await.unwrap();
