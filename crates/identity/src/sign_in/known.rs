@@ -113,9 +113,7 @@ fn networks(origin: &Origin) -> (String, String) {
 
 /// The mark in a device's cookie, when we signed it.
 fn presented(core: &Core, origin: &Origin) -> Option<String> {
-    core.cookies
-        .read_signed(&origin.carried.cookies, COOKIE)
-        .value()
+    core.cookies.read_signed(&origin.carried.cookies, COOKIE)
 }
 
 fn mark_print(mark: &str) -> String {

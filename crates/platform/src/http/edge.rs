@@ -155,7 +155,7 @@ fn count(
     } else {
         limits::PAGES
     };
-    edge.limits.check(rule, &ip.limit_key().to_string())
+    edge.limits.check_client(rule, ip, "")
 }
 
 async fn run(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {

@@ -91,7 +91,7 @@ impl Registry {
     pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
         let now = self.clock.now();
         let peer = peer.to_canonical();
-        let address = (!self.proxies.trusts(peer)).then(|| ClientIp(peer).limit_key());
+        let address = (!self.proxies.trusts(peer)).then(|| ClientIp(peer).surroundings().0.addr());
         let mut state = self.state();
         if let Some(address) = address {
             let (group, _) = state.addresses.entry(address).or_default();

@@ -134,16 +134,10 @@ pub struct OpenSessionParams<
     pub refresh_expires_at: chrono::DateTime<chrono::FixedOffset>,
     pub origins: T18,
     pub event_id: uuid::Uuid,
-<<<<<<< HEAD
-    pub event_type: T19,
+    pub event_type: Option<T19>,
     pub metadata: Option<T20>,
     pub mark: Option<T21>,
     pub fingerprint: Option<T22>,
-=======
-    pub event_type: Option<T14>,
-    pub metadata: Option<T15>,
-    pub fingerprint: Option<T16>,
->>>>>>> mailbox
     pub notice_id: uuid::Uuid,
     pub notice_kind: T23,
     pub notice: Option<T24>,
@@ -1020,11 +1014,7 @@ impl<
 pub struct OpenSessionStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn open_session() -> OpenSessionStmt {
     OpenSessionStmt(
-<<<<<<< HEAD
-        "with unchanged as ( select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $1 and a.password = $2 for key share of u for share of a), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, factor_met_at, opened_by, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, r.factor_met_at), coalesce(r.opened_by, $14), $12, $12 from auth.users u left join auth.sessions r on r.id = $15 and r.user_id = u.id where u.id = $1 and u.deleted_at is null and (not $16::boolean or auth.guesses_locked_until($17, $18, $19, $20, $12, $21, $22) is null) and ($2::text is null or exists (select from unchanged)) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $23, id, user_id, $23, $24, $25, $12 from opened), cleared as ( delete from auth.login_attempts where email = $17 and near = any($26::text[]) and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $27, user_id, $28, $7, $8, $29, $12 from opened), marked as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $30, $12, $12 from opened where $30::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $31, $12, $12 from opened where $31::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $32, $33, $34, $12, $12 from device where is_new and $34::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from unchanged) as credentials, (select count(*) from notice) as notices",
-=======
-        "with unchanged as ( select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $1 and a.password = $2 for key share of u for share of a), failures as ( select count(*) as number from auth.login_attempts l where l.email = $3 and not l.successful and l.attempted_at > (select max(attempted_at) from auth.login_attempts where email = $3 and not successful) - interval '15 minutes' and (select max(attempted_at) from auth.login_attempts where email = $3 and not successful) > $4), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, factor_met_at, opened_by, created_at, updated_at) select $5, $6, u.id, $7, $8, $9, $10, $11, $12, $13, $14, coalesce($15, r.factor_met_at), coalesce(r.opened_by, $16), $14, $14 from auth.users u left join auth.sessions r on r.id = $17 and r.user_id = u.id, failures where u.id = $1 and u.deleted_at is null and (not $18::boolean or failures.number < $19) and ($2::text is null or exists (select from unchanged)) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $20, id, user_id, $20, $21, $22, $14 from opened), cleared as ( delete from auth.login_attempts where email = $3 and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $23, user_id, $24::text, $9, $10, $25, $14 from opened where $24::text is not null), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $26, $14, $14 from opened where $26::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $27, $28, $29, $14, $14 from device where is_new and $29::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from unchanged) as credentials, (select count(*) from notice) as notices",
->>>>>>> mailbox
+        "with unchanged as ( select a.user_id from auth.users u join auth.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.id = $1 and a.password = $2 for key share of u for share of a), opened as ( insert into auth.sessions (id, token, user_id, expires_at, absolute_expires_at, ip_address, user_agent, device_id, device_name, remember_me, last_activity_at, factor_met_at, opened_by, created_at, updated_at) select $3, $4, u.id, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, r.factor_met_at), coalesce(r.opened_by, $14), $12, $12 from auth.users u left join auth.sessions r on r.id = $15 and r.user_id = u.id where u.id = $1 and u.deleted_at is null and (not $16::boolean or auth.guesses_locked_until($17, $18, $19, $20, $12, $21, $22) is null) and ($2::text is null or exists (select from unchanged)) returning id, user_id), refresh as ( insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at, created_at) select $23, id, user_id, $23, $24, $25, $12 from opened), cleared as ( delete from auth.login_attempts where email = $17 and near = any($26::text[]) and exists (select from opened)), event as ( insert into auth.security_events (id, user_id, event_type, ip_address, user_agent, metadata, created_at) select $27, user_id, $28::text, $7, $8, $29, $12 from opened where $28::text is not null), marked as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $30, $12, $12 from opened where $30::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at), device as ( insert into auth.known_devices (user_id, fingerprint, first_seen_at, last_seen_at) select user_id, $31, $12, $12 from opened where $31::text is not null on conflict (user_id, fingerprint) do update set last_seen_at = excluded.last_seen_at returning user_id, xmax = 0 as is_new), notice as ( insert into platform.jobs (id, kind, payload, run_at, created_at) select $32, $33, $34, $12, $12 from device where is_new and $34::jsonb is not null and exists (select from auth.known_devices k where k.user_id = device.user_id) returning id) select (select count(*) from opened) as sessions, (select count(*) from unchanged) as credentials, (select count(*) from notice) as notices",
         None,
     )
 }
@@ -1095,16 +1085,10 @@ impl OpenSessionStmt {
         refresh_expires_at: &'a chrono::DateTime<chrono::FixedOffset>,
         origins: &'a T18,
         event_id: &'a uuid::Uuid,
-<<<<<<< HEAD
-        event_type: &'a T19,
+        event_type: &'a Option<T19>,
         metadata: &'a Option<T20>,
         mark: &'a Option<T21>,
         fingerprint: &'a Option<T22>,
-=======
-        event_type: &'a Option<T14>,
-        metadata: &'a Option<T15>,
-        fingerprint: &'a Option<T16>,
->>>>>>> mailbox
         notice_id: &'a uuid::Uuid,
         notice_kind: &'a T23,
         notice: &'a Option<T24>,
