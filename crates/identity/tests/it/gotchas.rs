@@ -16,7 +16,7 @@
 //! | 11 | New cookie, old token in the body | `identity::advisories::cve_2023_6787_a_proof_gives_the_session_another_token` |
 //! | 11 | | `e2e::password/change-password and revoke the other sessions` |
 //! | 11 | | `e2e::two-factor/TOTP: enable, sign in, disable` |
-//! | 12 | 429 in words of its own | `identity::gotchas::gotcha_12_a_429_is_text_that_is_json` |
+//! | 12 | 429 in words of its own | `identity::gotchas::gotcha_12_a_429_is_json_in_words_of_its_own` |
 //! | 12 | | `e2e::limits/sign-in` |
 //! | 13 | Issuer and audience | `identity::tokens::regression_7_1_23_the_issuer_is_one_setting` |
 //! | 13 | | `e2e::jwt/token and keys` |
@@ -149,14 +149,14 @@ async fn gotcha_10_status_and_success_are_where_clients_look_for_them() {
 }
 
 #[tokio::test]
-async fn gotcha_12_a_429_is_text_that_is_json() {
+async fn gotcha_12_a_429_is_json_in_words_of_its_own() {
     let house = House::with(&[("RATE_LIMIT_ENABLED", "true")]).await;
     let anyone = browser(&house);
     for _ in 0..10 {
         sign_in(&anyone, "nobody@example.com").await;
     }
     let limited = sign_in(&anyone, "somebody@example.com").await.expect(429);
-    assert!(limited.header("content-type").starts_with("text/plain"));
+    assert_eq!(limited.header("content-type"), "application/json");
     let seconds: u32 = limited.header("x-retry-after").parse().unwrap();
     assert!((1..=60).contains(&seconds));
     assert_eq!(

@@ -160,7 +160,7 @@ mod tests {
             let text = format!("{}@{}.{}de", part(6, known), part(6, known), part(3, known));
             sent += u32::from(is_sent(&text));
         }
-        assert!(sent > 1000, "{sent}");
+        assert!(sent > 300, "{sent}");
         for (local, label) in [(64, 63), (65, 1), (64, 64), (1, 63)] {
             let text = format!("{}@{}.example", "a".repeat(local), "b".repeat(label));
             assert_eq!(is_sent(&text), local <= 64 && label <= 63);

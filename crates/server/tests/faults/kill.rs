@@ -5,7 +5,7 @@ use rustix::process::Signal;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 32;
 const BONUS: i64 = 150;
@@ -48,6 +48,13 @@ async fn kills_lose_and_double_nothing() {
             .map(|_| tokio::spawn(live((*server).clone(), notes.clone())))
             .collect();
         tokio::time::sleep(Duration::from_millis(chance(round, 300, 1500))).await;
+        if round == 0 {
+            // However slow the machine is, there is something to lose.
+            let began = Instant::now();
+            while !notes.lock().unwrap().has_uses() && began.elapsed() < Duration::from_secs(30) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
         if round % 3 == 2 {
             // The machine's crash: PostgreSQL has to recover from its log.
             signal(home.postmaster().unwrap(), Signal::KILL);
