@@ -137,13 +137,13 @@ fn check(body: ProfileRequest) -> Result<ProfileChange, ApiError> {
             "must have 2 to 100 characters and no control characters",
         ));
     }
-    if let Some(Some(image)) = &body.image {
-        if !service::is_picture(image) {
-            return Err(ApiError::field(
-                "image",
-                "must be an http or https URL of at most 2048 characters",
-            ));
-        }
+    if let Some(Some(image)) = &body.image
+        && !service::is_picture(image)
+    {
+        return Err(ApiError::field(
+            "image",
+            "must be an http or https URL of at most 2048 characters",
+        ));
     }
     if name.is_none() && body.image.is_none() {
         return Err(ApiError::field("name", "or image is required"));
