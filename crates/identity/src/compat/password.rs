@@ -27,7 +27,7 @@ async fn verify(call: Call) -> Answer {
     fields.finish()?;
     let session = call.session().await?;
     let origin = call.origin();
-    let presented = session.presented(&password, &origin);
+    let presented = session.presented(&password, &origin)?;
     match account::verify_password(call.core(), session.user_id(), presented).await {
         Ok(()) => Ok(status_true()),
         // Whether somebody has a password at all is not told here.
@@ -49,7 +49,7 @@ async fn change(call: Call) -> Answer {
     let core = call.core();
     let origin = call.origin();
     let new = Password::new(&new)?;
-    let current = session.presented(&current, &origin);
+    let current = session.presented(&current, &origin)?;
     account::change_password(core, session.user_id(), current, new).await?;
     let user = &session.live.stored.user;
     if !is_replacing {

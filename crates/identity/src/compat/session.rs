@@ -9,21 +9,34 @@ use crate::sessions::{Live, service as sessions};
 use crate::sign_in::service::{self as sign_in, Device, Method};
 use crate::users::{self, Person};
 use kernel::UserId;
-use kernel::crypto::password::Password;
+use kernel::crypto::password::{Password, PasswordError};
 use platform::http::Origin;
 use platform::http::headers::bearer;
 use std::sync::Arc;
 
 pub(crate) use crate::sessions::service::Held as Session;
 
+/// A password to be checked; one that is longer than any is refused before anything is looked up.
+pub(super) fn presented_password(text: &str) -> Result<Password, PasswordError> {
+    Password::check_length(text)?;
+    Ok(Password::presented(text))
+}
+
 impl Session {
     /// A password that is presented in it.
-    pub(crate) fn presented<'a>(&'a self, password: &str, origin: &'a Origin) -> Presented<'a> {
-        Presented {
-            password: Password::presented(password),
+    ///
+    /// # Errors
+    /// It is longer than any password.
+    pub(crate) fn presented<'a>(
+        &'a self,
+        password: &str,
+        origin: &'a Origin,
+    ) -> Result<Presented<'a>, PasswordError> {
+        Ok(Presented {
+            password: presented_password(password)?,
             session: self.id(),
             origin,
-        }
+        })
     }
 }
 

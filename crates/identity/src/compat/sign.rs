@@ -4,7 +4,7 @@ use super::call::Call;
 use super::endpoint::{Answer, json, post, post_form};
 use super::error::{INVALID_EMAIL, INVALID_EMAIL_OR_PASSWORD, NativeError};
 use super::fields::{Fields, parse_email};
-use super::session::Session;
+use super::session::{Session, presented_password};
 use super::{devices, origin, two_factor};
 use crate::core::Core;
 use crate::mfa::{challenge as mfa, trust};
@@ -131,10 +131,9 @@ async fn sign_in_by_email(call: Call) -> Answer {
     fields.finish()?;
     origin::check_form(&call)?;
     let email = parse_email(&email).ok_or(INVALID_EMAIL)?;
-    Password::check_length(&password)?;
     let attempt = Attempt {
         email,
-        password: Password::presented(&password),
+        password: presented_password(&password)?,
         device_id: None,
         device_name: None,
         is_remembered,

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::endpoint::{Answer, json, post, status_true};
 use super::error::{NativeError, UNAUTHORIZED};
 use super::fields::Fields;
-use super::session::Session;
+use super::session::{Session, presented_password};
 use crate::core::Core;
 use crate::mfa::challenge::{self, Entry, Outcome, TrustCookie};
 use crate::mfa::service::{self as mfa, Changer, MfaError, Proof, Proved, Prover};
@@ -13,7 +13,7 @@ use crate::sign_in::service::{Device, Method, Opened, SignInError};
 use crate::users::{self, Person};
 use axum::Router;
 use axum::routing::MethodRouter;
-use kernel::crypto::password::Password;
+use kernel::crypto::password::{Password, PasswordError};
 use platform::http::{Origin, limits};
 use platform::limited_by_path;
 use serde_json::{Value, json as object};
@@ -94,7 +94,7 @@ async fn person(call: &Call, session: &Session) -> Result<Person, NativeError> {
 
 /// What a change of factors comes with: the password, and a code for whoever has not met the factor in this session.
 struct Given {
-    password: Password,
+    password: Result<Password, PasswordError>,
     code: Option<String>,
 }
 
@@ -108,7 +108,7 @@ fn given(call: &Call) -> Result<Given, NativeError> {
 impl Given {
     fn of(fields: &mut Fields<'_>) -> Self {
         Self {
-            password: Password::presented(&fields.string("password")),
+            password: presented_password(&fields.string("password")),
             code: fields.optional_string("code"),
         }
     }
@@ -140,12 +140,12 @@ async fn enable(call: Call) -> Answer {
     let person = person(&call, &session).await?;
     let changer = given.changer(&person, &session, &origin);
     if method == Some("otp") {
-        mfa::enable_mail(core, &changer, given.password.clone()).await?;
+        mfa::enable_mail(core, &changer, given.password.clone()?).await?;
         call.replace_session(&session, Method::SecondFactorChange)
             .await?;
         return Ok(json(&object!({"method": "otp"})));
     }
-    let made = mfa::enrol(core, &changer, given.password.clone(), issuer.as_deref()).await?;
+    let made = mfa::enrol(core, &changer, given.password.clone()?, issuer.as_deref()).await?;
     Ok(json(&object!({
         "method": "totp",
         "totpURI": made.uri,
@@ -159,7 +159,7 @@ async fn disable(call: Call) -> Answer {
     let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
     let changer = given.changer(&person, &session, &origin);
-    mfa::disable(core, &changer, given.password.clone()).await?;
+    mfa::disable(core, &changer, given.password.clone()?).await?;
     call.replace_session(&session, Method::SecondFactorChange)
         .await?;
     let trusted = core.cookies.read_signed(call.headers(), trust::COOKIE);
@@ -175,7 +175,7 @@ async fn totp_uri(call: Call) -> Answer {
     let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
     let changer = given.changer(&person, &session, &origin);
-    let uri = mfa::uri(core, &changer, given.password.clone()).await?;
+    let uri = mfa::uri(core, &changer, given.password.clone()?).await?;
     Ok(json(&object!({"totpURI": uri})))
 }
 
@@ -185,7 +185,7 @@ async fn generate_backup_codes(call: Call) -> Answer {
     let (core, origin) = (call.core(), call.origin());
     let person = person(&call, &session).await?;
     let changer = given.changer(&person, &session, &origin);
-    let codes = mfa::renew_backup_codes(core, &changer, given.password.clone()).await?;
+    let codes = mfa::renew_backup_codes(core, &changer, given.password.clone()?).await?;
     Ok(json(&object!({"status": true, "backupCodes": codes})))
 }
 

@@ -81,7 +81,7 @@ async fn delete(call: Call) -> Answer {
     let password = password.filter(|password| !password.is_empty());
     if let Some(password) = &password {
         let origin = call.origin();
-        let presented = session.presented(password, &origin);
+        let presented = session.presented(password, &origin)?;
         account::verify_password(core, session.user_id(), presented).await?;
     }
     if let Some(token) = token.filter(|token| !token.is_empty()) {

@@ -97,7 +97,35 @@ async fn a_password_that_is_too_long_costs_no_hash_and_counts_no_attempt() {
             assert_eq!(refused.json()["code"], "PASSWORD_TOO_LONG");
         }
     }
-    attempt(&world.browser(), "ada@example.com", PASSWORD)
+    let ada = attempt(&world.browser(), "ada@example.com", PASSWORD).await;
+    ada.expect(200);
+}
+
+#[tokio::test]
+async fn a_password_in_a_session_that_is_too_long_is_no_guess() {
+    let world = World::new().await;
+    let ada = world.sign_up("ada@example.com").await;
+    let long = "x".repeat(129);
+    for _ in 0..6 {
+        for (path, field) in [
+            ("verify-password", "password"),
+            ("change-password", "currentPassword"),
+            ("delete-user", "password"),
+            ("two-factor/enable", "password"),
+            ("two-factor/disable", "password"),
+        ] {
+            let mut body = json!({"newPassword": "another fine password"});
+            body[field] = json!(long);
+            let refused = ada.post(&format!("/api/auth/{path}"), body).await;
+            assert_eq!(
+                refused.expect(400).json()["code"],
+                "PASSWORD_TOO_LONG",
+                "{path}"
+            );
+        }
+    }
+    let body = json!({"password": PASSWORD});
+    ada.post("/api/auth/verify-password", body)
         .await
         .expect(200);
 }
