@@ -60,6 +60,10 @@ select id from auth.users where deleted_at <= :before order by deleted_at limit 
 select id, account_id, provider_id, user_id, scope, created_at, updated_at
 from auth.accounts where user_id = :user_id order by created_at, id;
 
+--! lock_sessions
+-- Whoever works on a session locks it first and its person afterwards; in the other order two would wait for each other.
+select id from auth.sessions where user_id = :user_id order by id for update;
+
 --! lock_user
 select id from auth.users where id = :id for update;
 

@@ -173,7 +173,10 @@ impl TestDatabase {
             .await
             .unwrap();
         admin
-            .batch_execute(&format!("create database {name} owner {OWNER}"))
+            // Nobody can be connected to template0, which would refuse the copy.
+            .batch_execute(&format!(
+                "create database {name} template template0 owner {OWNER}"
+            ))
             .await
             .unwrap();
         Self::open(&name)

@@ -131,6 +131,7 @@ async fn erase(core: &Core, user: &UserId, asked: Option<&Origin>) -> Result<(),
     };
     let tx = core.db.tx(&Actor::Service).await?;
     // First of all, so that whoever makes rows for this person either is done before or finds them gone.
+    store::lock_sessions(&tx, user).await?;
     store::lock_user(&tx, user).await?;
     for domain in &core.user_data {
         domain.erase(&tx, user).await?;

@@ -174,6 +174,12 @@ pub(super) async fn list_accounts<C: GenericClient>(
 }
 
 /// Lets one change of a person's ways to sign in go at a time.
+/// Holds the person's sessions until the transaction ends.
+pub(super) async fn lock_sessions(tx: &Tx, user: &UserId) -> Result<(), DbError> {
+    sql::lock_sessions().bind(tx, &user.as_str()).all().await?;
+    Ok(())
+}
+
 pub(super) async fn lock_user(tx: &Tx, user: &UserId) -> Result<(), DbError> {
     sql::lock_user().bind(tx, &user.as_str()).opt().await?;
     Ok(())

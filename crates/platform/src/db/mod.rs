@@ -80,9 +80,13 @@ impl DbError {
 
     /// Whether the same statement may go through when it is sent again: it lost a race against another.
     pub fn is_lost_race(&self) -> bool {
+        self.is_collision() || self.sql_state() == Some(&SqlState::UNIQUE_VIOLATION)
+    }
+
+    /// Whether the statement and another one stood in each other's way; nothing was kept, and asking again helps.
+    pub(crate) fn is_collision(&self) -> bool {
         self.sql_state().is_some_and(|state| {
             [
-                SqlState::UNIQUE_VIOLATION,
                 SqlState::T_R_DEADLOCK_DETECTED,
                 SqlState::T_R_SERIALIZATION_FAILURE,
             ]

@@ -197,6 +197,7 @@ impl From<DbError> for ApiError {
             DbError::Unavailable(cause) => Self::unavailable(cause),
             // Who was here a moment ago is gone, and no row of theirs can be written.
             DbError::Statement(_) if is_person_gone(&error) => Self::new(Code::Unauthorized),
+            DbError::Statement(_) if error.is_collision() => Self::unavailable(error),
             // The net under each route's own check, which names the field.
             DbError::Statement(_) if is_unstorable(&error) => Self::new(Code::Validation)
                 .detail("A text has a character that cannot be kept, such as U+0000."),
@@ -222,12 +223,12 @@ fn is_unstorable(error: &DbError) -> bool {
     })
 }
 
-/// Whether a row was to be written for a person whose own row is gone.
+/// Whether a row was to be written for a person or a session whose own row is gone.
 fn is_person_gone(error: &DbError) -> bool {
     error.sql_state() == Some(&SqlState::FOREIGN_KEY_VIOLATION)
-        && error
-            .constraint()
-            .is_some_and(|constraint| constraint.ends_with("_user_id_fkey"))
+        && error.constraint().is_some_and(|constraint| {
+            constraint.ends_with("_user_id_fkey") || constraint.ends_with("_session_id_fkey")
+        })
 }
 
 /// What the edge logs about an error.

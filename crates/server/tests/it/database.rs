@@ -303,6 +303,30 @@ async fn work_that_panics_is_a_fault_and_no_outage() {
 }
 
 #[tokio::test]
+async fn a_row_for_a_session_that_is_gone_is_refused_as_its_credential_is() {
+    let database = TestDatabase::new().await;
+    let client = database.superuser().await;
+    let person =
+        "insert into auth.users (id, name, email) values ('ada', 'Ada', 'ada@example.com')";
+    client.batch_execute(person).await.unwrap();
+    let token = "insert into auth.refresh_tokens (id, session_id, user_id, family_id, token_hash, expires_at)
+        values ('r', 'gone', 'ada', 'f', 'h', now())";
+    let error = client.execute(token, &[]).await.unwrap_err();
+    assert_eq!(ApiError::from(error).code(), Code::Unauthorized);
+}
+
+#[tokio::test]
+async fn statements_in_each_others_way_may_be_sent_again() {
+    let database = TestDatabase::new().await;
+    let client = database.superuser().await;
+    for state in ["40P01", "40001"] {
+        let raise = format!("do $$ begin raise exception using errcode = '{state}'; end $$");
+        let error = client.execute(&raise, &[]).await.unwrap_err();
+        assert_eq!(answer(state, error).0, Code::ServiceUnavailable);
+    }
+}
+
+#[tokio::test]
 async fn a_row_for_a_person_who_is_gone_is_refused_as_their_credential_is() {
     let database = TestDatabase::new().await;
     let client = database.superuser().await;

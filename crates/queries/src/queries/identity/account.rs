@@ -1077,6 +1077,36 @@ impl ListAccountsStmt {
         }
     }
 }
+pub struct LockSessionsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_sessions() -> LockSessionsStmt {
+    LockSessionsStmt(
+        "select id from auth.sessions where user_id = $1 order by id for update",
+        None,
+    )
+}
+impl LockSessionsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        user_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
+        StringQuery {
+            client,
+            params: [user_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
 pub struct LockUserStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_user() -> LockUserStmt {
     LockUserStmt("select id from auth.users where id = $1 for update", None)
