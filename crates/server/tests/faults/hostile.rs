@@ -285,7 +285,7 @@ async fn hostile_clients_cost_no_memory_keep_nobody_out_and_do_not_hold_up_the_e
     let most = most.load(Ordering::Relaxed);
     println!("{most} MiB at most, the slowest of {rounds} rounds took {slowest:?}");
     assert!(most < MOST_MIB, "{most} MiB");
-    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(20), "{slowest:?}");
     let told = Instant::now();
     target.server.terminate();
     assert_eq!(

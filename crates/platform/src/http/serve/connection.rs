@@ -32,6 +32,7 @@ const LINGER: u32 = seconds(30);
 const LINGER_SILENCE: u32 = seconds(5);
 /// After the polite request to end.
 const LAST_WORDS: u32 = seconds(5);
+pub(super) const LAST_ANSWER: Duration = Duration::from_secs(5);
 /// While the server goes down nobody waits longer for a client.
 const GOING_DOWN: u32 = seconds(3);
 
@@ -70,6 +71,8 @@ impl Ticks {
 pub(super) enum Order {
     /// Answer what is under way, then end.
     Finish,
+    /// End, unless a request came that nobody has looked at yet.
+    GiveWay,
     /// End.
     Stop,
 }
@@ -78,7 +81,8 @@ impl Order {
     const fn code(self) -> u8 {
         match self {
             Self::Finish => 1,
-            Self::Stop => 2,
+            Self::GiveWay => 2,
+            Self::Stop => 3,
         }
     }
 }
@@ -316,39 +320,54 @@ impl Connection {
 
     // What the loop asks.
 
+    /// Whether our side works on a request.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.at_work.load(SeqCst) > 0
+    }
+
     /// Since when the connection waits for its client, those without a request first; `None` while our side works.
     pub(super) fn waits(&self) -> Option<(bool, u32)> {
-        (self.at_work.load(SeqCst) == 0 && self.order.load(Relaxed) < Order::Stop.code()).then(
-            || {
-                (
-                    self.open.load(Relaxed) > 0,
-                    self.waiting_since.load(Relaxed),
-                )
-            },
-        )
+        (!self.is_at_work() && self.order.load(Relaxed) < Order::GiveWay.code()).then(|| {
+            (
+                self.open.load(Relaxed) > 0,
+                self.waiting_since.load(Relaxed),
+            )
+        })
     }
 
     /// Tells the connection; a weaker order does not take back a stronger one.
-    pub(super) fn tell(&self, order: Order) {
+    pub(super) fn tell(&self, order: Order, why: &'static str) {
         if self.order.fetch_max(order.code(), SeqCst) < order.code() {
+            tracing::debug!(
+                id = self.id,
+                ?order,
+                why,
+                served = self.served.load(Relaxed),
+                "a connection has to end"
+            );
             let now = self.clock.now();
             let _ = self.ordered_at.compare_exchange(0, now, Relaxed, Relaxed);
             self.told.notify_one();
         }
     }
 
+    /// Has the connection be told once more what it was told.
+    pub(super) fn remind(&self) {
+        self.told.notify_one();
+    }
+
     /// Resolves when the connection is told something.
     pub(super) async fn told(&self) -> Order {
         self.told.notified().await;
-        if self.order.load(SeqCst) < Order::Stop.code() {
-            Order::Finish
-        } else {
-            Order::Stop
+        match self.order.load(SeqCst) {
+            0 | 1 => Order::Finish,
+            2 => Order::GiveWay,
+            _ => Order::Stop,
         }
     }
 
-    /// What has to happen with the connection by now.
-    pub(super) fn verdict(&self, is_going_down: bool) -> Option<Order> {
+    /// What has to happen with the connection by now, and why.
+    pub(super) fn verdict(&self, is_going_down: bool) -> Option<(Order, &'static str)> {
         let now = self.clock.now();
         let is_past = |since: u32, limit: u32| since != 0 && now.saturating_sub(since) > limit;
         let has = |since: &AtomicU32, limit: u32| is_past(since.load(Relaxed), limit);
@@ -362,21 +381,62 @@ impl Connection {
         let is_waiting = self.at_work.load(Relaxed) == 0;
         let is_idle = is_waiting && self.open.load(Relaxed) == 0;
         let is_lingering = self.lingering_since.load(Relaxed) != 0;
-        let is_over = has(&self.blocked_since, brief(BLOCKED))
-            || has(&self.slow_since, SLOW)
-            || (!is_lingering && has(&self.head_since, brief(HEAD)))
-            || has(&self.lingering_since, brief(LINGER))
-            || has(&self.drained_at, brief(LINGER_SILENCE))
-            || (self.order.load(Relaxed) != 0 && is_idle && has(&self.ordered_at, LAST_WORDS))
-            || (is_idle && self.served.load(Relaxed) == 0 && is_past(self.opened_at, FIRST))
-            || (is_going_down && is_waiting && has(&self.waiting_since, GOING_DOWN))
-            || self.has_old_answer(now)
-            || self.taken_back.load(Relaxed)
-                > MAX_TAKEN_BACK.saturating_add(self.served.load(Relaxed));
-        if is_over {
-            return Some(Order::Stop);
-        }
-        (is_idle && has(&self.waiting_since, IDLE)).then_some(Order::Finish)
+        let faults = [
+            (
+                Order::Stop,
+                "the client takes nothing",
+                has(&self.blocked_since, brief(BLOCKED)),
+            ),
+            (
+                Order::Stop,
+                "the client takes too slowly",
+                has(&self.slow_since, SLOW),
+            ),
+            (
+                Order::Stop,
+                "the head of a request is not whole",
+                !is_lingering && has(&self.head_since, brief(HEAD)),
+            ),
+            (
+                Order::Stop,
+                "a refused body has no end",
+                has(&self.lingering_since, brief(LINGER))
+                    || has(&self.drained_at, brief(LINGER_SILENCE)),
+            ),
+            (
+                Order::Stop,
+                "an answer is not taken",
+                self.has_old_answer(now),
+            ),
+            (
+                Order::Stop,
+                "too many requests were taken back",
+                self.taken_back.load(Relaxed)
+                    > MAX_TAKEN_BACK.saturating_add(self.served.load(Relaxed)),
+            ),
+            (
+                Order::Stop,
+                "the server goes down",
+                is_going_down && is_waiting && has(&self.waiting_since, GOING_DOWN),
+            ),
+            (
+                Order::GiveWay,
+                "the client does not end it",
+                self.order.load(Relaxed) != 0 && is_idle && has(&self.ordered_at, LAST_WORDS),
+            ),
+            (
+                Order::GiveWay,
+                "no request came",
+                is_idle && self.served.load(Relaxed) == 0 && is_past(self.opened_at, FIRST),
+            ),
+            (
+                Order::Finish,
+                "idle",
+                is_idle && has(&self.waiting_since, IDLE),
+            ),
+        ];
+        let found = faults.into_iter().find(|(.., is_over)| *is_over);
+        found.map(|(order, why, _)| (order, why))
     }
 
     /// Whether an answer waits that began two whole eras ago.

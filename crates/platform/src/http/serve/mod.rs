@@ -12,14 +12,16 @@ pub use exchange::{Flaw, Overloaded};
 
 use super::client_ip::TrustedProxies;
 use axum::Router;
-use connection::{Order, TICK};
+use connection::{LAST_ANSWER, Order, TICK};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use registry::{Place, Registry};
 use socket::Socket;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -160,9 +162,11 @@ impl Refusals {
 }
 
 /// Turns the clock, and looks at every connection once a second.
+///
+/// The clock loses what the process loses: after a pause nobody has waited longer than they were waited for.
 async fn upkeep(registry: Arc<Registry>) {
     let mut interval = tokio::time::interval(TICK);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
         if registry.clock.advance().is_multiple_of(4) {
@@ -182,8 +186,14 @@ async fn run(
     // A client that says nothing costs no more than this.
     tokio::select! {
         biased;
-        _ = connection.told() => return,
         readable = stream.readable() => if readable.is_err() { return },
+        _ = connection.told() => {
+            tokio::task::yield_now().await;
+            if !is_readable(&stream).await {
+                return;
+            }
+            connection.remind();
+        }
     }
     let _ = stream.set_nodelay(true);
     let socket = TokioIo::new(Socket::new(stream, connection.clone()));
@@ -202,10 +212,27 @@ async fn run(
             }
             order = connection.told() => match order {
                 Order::Finish => http.as_mut().graceful_shutdown(),
+                Order::GiveWay => {
+                    // Afterwards what the kernel holds for us is known, a request that crossed the order among it.
+                    tokio::task::yield_now().await;
+                    let is_over = poll_fn(|context| {
+                        Poll::Ready(http.as_mut().poll(context).is_ready())
+                    });
+                    if !is_over.await && connection.is_at_work() {
+                        http.as_mut().graceful_shutdown();
+                        let _ = tokio::time::timeout(LAST_ANSWER, http).await;
+                    }
+                    return;
+                }
                 Order::Stop => return,
             },
         }
     }
+}
+
+/// Whether something came that was not read yet.
+async fn is_readable(stream: &TcpStream) -> bool {
+    poll_fn(|context| Poll::Ready(stream.poll_read_ready(context).is_ready())).await
 }
 
 #[cfg(test)]

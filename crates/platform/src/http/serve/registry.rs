@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 const CANDIDATES: usize = 64;
 /// The operator's own probes find a place past the limit.
 const RESERVED_FOR_LOOPBACK: usize = 32;
+const GIVES_WAY: &str = "it gives way to a new one";
 
 /// The connections of the server.
 pub(super) struct Registry {
@@ -98,7 +99,7 @@ impl Registry {
             if group.members.len() >= self.bounds.max_per_address {
                 let leaving = group.give_way(now)?;
                 state.all.members.remove(&leaving.id);
-                leaving.tell(Order::Stop);
+                leaving.tell(Order::GiveWay, GIVES_WAY);
             }
         }
         let reserved = if peer.is_loopback() {
@@ -113,7 +114,7 @@ impl Registry {
                 return None;
             };
             state.remove_from_address(&leaving);
-            leaving.tell(Order::Stop);
+            leaving.tell(Order::GiveWay, GIVES_WAY);
         }
         state.last_id += 1;
         let id = state.last_id;
@@ -139,7 +140,7 @@ impl Registry {
         let mut state = self.state();
         if let Some(leaving) = state.all.give_way(self.clock.now()) {
             state.remove_from_address(&leaving);
-            leaving.tell(Order::Stop);
+            leaving.tell(Order::GiveWay, GIVES_WAY);
         }
     }
 
@@ -147,8 +148,8 @@ impl Registry {
     pub(super) fn sweep(&self) {
         let state = self.state();
         for connection in state.all.members.values() {
-            if let Some(order) = connection.verdict(state.is_going_down) {
-                connection.tell(order);
+            if let Some((order, why)) = connection.verdict(state.is_going_down) {
+                connection.tell(order, why);
             }
         }
     }
@@ -158,7 +159,7 @@ impl Registry {
         let mut state = self.state();
         state.is_going_down = true;
         for connection in state.all.members.values() {
-            connection.tell(Order::Finish);
+            connection.tell(Order::Finish, "the server goes down");
         }
     }
 

@@ -1,8 +1,13 @@
 use super::connection::{Connection, Exchange, Order};
 use super::registry::{Place, Registry};
-use super::{Bounds, TrustedProxies};
+use super::{Bounds, TrustedProxies, run};
+use axum::Router;
+use hyper_util::rt::TokioExecutor;
+use hyper_util::server::conn::auto;
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 const LIMITS: Bounds = Bounds {
     max_connections: 6,
@@ -32,7 +37,7 @@ fn is_ending(place: &Place) -> bool {
 }
 
 fn verdict(place: &Place) -> Option<Order> {
-    place.connection.verdict(false)
+    place.connection.verdict(false).map(|(order, _)| order)
 }
 
 fn begin(connection: &Arc<Connection>) -> Exchange {
@@ -140,7 +145,7 @@ fn a_first_byte_has_a_time_and_a_head_has_a_time() {
     pass(&registry, 9);
     assert_eq!(verdict(&silent), None);
     pass(&registry, 2);
-    assert_eq!(verdict(&silent), Some(Order::Stop));
+    assert_eq!(verdict(&silent), Some(Order::GiveWay));
 
     let slow = admit(&registry, "203.0.113.1").unwrap();
     begin(&slow.connection).answered(0);
@@ -161,9 +166,9 @@ fn an_idle_connection_is_asked_to_end_and_then_ended() {
     assert_eq!(verdict(&idle), None);
     pass(&registry, 2);
     assert_eq!(verdict(&idle), Some(Order::Finish));
-    idle.connection.tell(Order::Finish);
+    idle.connection.tell(Order::Finish, "a test says so");
     pass(&registry, 6);
-    assert_eq!(verdict(&idle), Some(Order::Stop));
+    assert_eq!(verdict(&idle), Some(Order::GiveWay));
 }
 
 #[test]
@@ -302,4 +307,35 @@ async fn going_down_ends_when_the_last_connection_has_ended() {
     assert!(!empty.is_finished());
     drop(place);
     empty.await.unwrap();
+}
+
+/// What the client of a connection gets that was told this before anybody looked at its request.
+async fn answer_after(order: Order, request: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let (stream, peer) = listener.accept().await.unwrap();
+    client.write_all(request.as_bytes()).await.unwrap();
+    let registry = registry("");
+    let place = admit(&registry, "203.0.113.1").unwrap();
+    place.connection.tell(order, "a test says so");
+    let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
+    let builder = Arc::new(auto::Builder::new(TokioExecutor::new()));
+    tokio::spawn(run(stream, peer.ip(), place, builder, router));
+    let mut answer = String::new();
+    let _ = client.read_to_string(&mut answer).await;
+    answer
+}
+
+#[tokio::test]
+async fn a_request_that_crossed_the_order_to_give_way_is_answered() {
+    let request = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    for order in [Order::GiveWay, Order::Finish] {
+        let answer = answer_after(order, request).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{order:?}: {answer}");
+        assert!(answer.ends_with("here"), "{order:?}: {answer}");
+    }
+    assert_eq!(answer_after(Order::GiveWay, "").await, "");
+    assert_eq!(answer_after(Order::GiveWay, "GET / HT").await, "");
 }
